@@ -1,0 +1,88 @@
+//! Turns the rule files into the compact form that the binary carries, with the program's own modules.
+//!
+//! Only syntax is checked here; types and examples are checked by the tests, which have the
+//! vocabulary.
+
+#![allow(dead_code, unused_imports, reason = "the program's modules are used in part")]
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[path = "src/finding.rs"]
+mod finding;
+#[path = "src/span.rs"]
+mod span;
+#[path = "src/spelling.rs"]
+mod spelling;
+#[path = "src/syntax/mod.rs"]
+mod syntax;
+
+#[path = "src/expr"]
+mod expr {
+    pub mod ast;
+    pub mod parse;
+}
+
+#[path = "src/rule"]
+mod rule {
+    pub mod file;
+    pub mod model;
+}
+
+use rule::file::{compile, compile_engine_code};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    for module in ["finding.rs", "span.rs", "spelling.rs", "syntax", "expr", "rule/file.rs", "rule/model.rs"] {
+        println!("cargo::rerun-if-changed=src/{module}");
+    }
+    let mut files = Vec::new();
+    walk(Path::new("rules"), &mut files)?;
+    files.sort();
+    let (mut rules, mut pages, mut codes, mut sources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for path in files {
+        let loaded = syntax::load(fs::read(&path)?, &syntax::Limits::default());
+        let document = *loaded.tree.documents().first().ok_or_else(|| refuse(&path, &loaded.tree, &loaded.faults))?;
+        if !loaded.faults.is_empty() {
+            return Err(refuse(&path, &loaded.tree, &loaded.faults).into());
+        }
+        if path.starts_with("rules/engine") {
+            let code = compile_engine_code(&loaded.tree, document).map_err(|faults| refuse(&path, &loaded.tree, &faults))?;
+            codes.push(code);
+        } else {
+            let compiled = compile(&loaded.tree, document).map_err(|faults| refuse(&path, &loaded.tree, &faults))?;
+            sources.push((compiled.rule.code.to_string(), path.to_string_lossy().replace('\\', "/")));
+            rules.push(compiled.rule);
+            pages.push(compiled.page);
+        }
+    }
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("rules.bin"), postcard::to_stdvec(&rules)?)?;
+    fs::write(out.join("pages.bin"), postcard::to_stdvec(&pages)?)?;
+    fs::write(out.join("codes.bin"), postcard::to_stdvec(&codes)?)?;
+    Ok(())
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The faults of a rule file, one a line, as `path:line:column: message`.
+fn refuse(path: &Path, tree: &syntax::Tree, faults: &[finding::Fault]) -> String {
+    let lines = span::LineIndex::new(tree.source());
+    let shown = faults.iter().map(|fault| {
+        let at = fault.labels.first().map_or(0, |(span, _)| span.start as usize);
+        let help = fault.help.as_deref().map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("{}:{}: {}{help}", path.display(), lines.position(tree.source(), at), fault.message)
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}

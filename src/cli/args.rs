@@ -1,0 +1,208 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::finding::Severity;
+
+/// A linter for the decision to run a language model.
+///
+/// An organisation describes its deployment in one YAML manifest: models and licences, data and where
+/// it flows, hosting, staffing, scale, budget. caveat reports the risks in it, each at the line that
+/// causes it. Everything happens offline.
+#[derive(Debug, Parser)]
+#[command(name = "caveat", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Exit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked.")]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Check(CheckArgs),
+    Explain(ExplainArgs),
+    Rules(RulesArgs),
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell.
+    #[command(after_help = "Example:\n  caveat completions bash > /etc/bash_completion.d/caveat")]
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = "Example:\n  caveat man | man -l -")]
+    Man,
+}
+
+/// Check manifests.
+///
+/// A folder is searched for caveat.yaml, caveat.yml, caveat.json and *.caveat.yaml, *.caveat.yml,
+/// *.caveat.json, leaving out what git ignores. A file given by name is taken whatever it is called.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  caveat check\n  caveat check deployments/ --fail-on medium\n  caveat check caveat.yaml --format sarif --output caveat.sarif\n  caveat check . --output sarif=caveat.sarif --output json=caveat.json\n  git show HEAD:caveat.yaml | caveat check - --stdin-filename caveat.yaml\n  caveat check --select data-leakage --ignore LEAK026 --as-of 2026-12-31\n\nExit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked.")]
+pub struct CheckArgs {
+    /// Files and folders; `-` reads standard input.
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The name of what comes on standard input.
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to a file instead of standard output; `FORMAT=FILE` writes a further one.
+    #[arg(long, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<String>,
+    #[command(flatten)]
+    pub rules: Selection,
+    /// The lowest severity of a violation that fails the run.
+    #[arg(long, value_name = "SEVERITY", default_value = "high", value_parser = threshold)]
+    pub fail_on: Threshold,
+    /// Fail on what cannot be decided, too.
+    #[arg(long)]
+    pub strict: bool,
+    /// Exit with 0 whatever is found; failures to do the work keep their status.
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Leave out findings below this severity.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub min_severity: Option<Severity>,
+    /// The day that governs every expiry, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// The largest file to read, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = crate::syntax::Limits::default().bytes)]
+    pub max_file_size: usize,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+/// Which rules to use.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Selection {
+    /// Use these rules only: codes (`HAL001`, or `HAL`), names, families, severities, or framework
+    /// controls (`owasp_llm_2025:LLM02`).
+    #[arg(long, value_name = "SELECTOR", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these rules out.
+    #[arg(long, value_name = "SELECTOR", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Rule files of your own, or folders of them, besides the built-in ones.
+    #[arg(long = "rules", value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// From which severity on violations fail a run; `None` is never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threshold(pub Option<Severity>);
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    if text == "never" { Ok(Threshold(None)) } else { severity(text).map(|severity| Threshold(Some(severity))).map_err(|error| format!("{error}, or `never`")) }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| "one of info, low, medium, high, critical".to_owned())
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    crate::manifest::leaf::date(text)
+}
+
+/// Explain a rule: what it checks, why, when it is wrong, what to do.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004")]
+pub struct ExplainArgs {
+    /// The code or the name of a rule, or an E code.
+    pub word: String,
+    /// Format of the page.
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
+    /// Rule files of your own, or folders of them, besides the built-in ones.
+    #[arg(long = "rules", value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    Text,
+    Json,
+}
+
+/// List, test, check and begin rules.
+#[derive(Debug, ClapArgs)]
+#[command(arg_required_else_help = true)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List the rules.
+    #[command(after_help = "Examples:\n  caveat rules list --select scalability\n  caveat rules list --format json")]
+    List {
+        #[command(flatten)]
+        selection: Selection,
+        #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+        format: PageFormat,
+    },
+    /// Run the examples of rules: of the built-in ones, or of these files and folders.
+    #[command(after_help = "Examples:\n  caveat rules test\n  caveat rules test policies/ORG001-no-vendor.yaml")]
+    Test {
+        /// Rule files and folders; none tests the built-in rules.
+        paths: Vec<PathBuf>,
+        /// Test these rules only.
+        #[arg(long, value_name = "SELECTOR", value_delimiter = ',')]
+        select: Vec<String>,
+    },
+    /// Check rule files: shape, syntax, types.
+    #[command(after_help = "Example:\n  caveat rules check policies/")]
+    Check {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Print a rule file to begin with; its examples pass.
+    #[command(after_help = "Example:\n  caveat rules new ORG001 unapproved-vendor > policies/ORG001-unapproved-vendor.yaml")]
+    New {
+        /// Capital letters and a number: `ORG001`.
+        code: String,
+        /// Lower-case words joined by hyphens; name the smell, not the remedy.
+        name: String,
+    },
+    /// List the functions that conditions may call.
+    Functions,
+}
+
+/// Print the JSON Schema of a kind of file, for editors.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  caveat schema > manifest.schema.json\n  caveat schema rule\n\nIn a manifest: # yaml-language-server: $schema=manifest.schema.json")]
+pub struct SchemaArgs {
+    /// Which kind of file.
+    #[arg(value_enum, default_value_t = SchemaKind::Manifest)]
+    pub kind: SchemaKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    Manifest,
+    Rule,
+    Report,
+}

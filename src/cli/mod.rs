@@ -1,0 +1,64 @@
+//! The command line: arguments, environment, terminal and exit status. No logic of its own.
+
+mod args;
+mod check;
+mod explain;
+mod output;
+mod rules;
+mod schema;
+mod select;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Args, Command};
+use output::Failed;
+
+/// Why a command ended, as an exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Nothing at or above the threshold.
+    Clean = 0,
+    /// Findings.
+    Findings = 1,
+    /// The work could not be done.
+    Failed = 2,
+    /// Nothing was checked.
+    Nothing = 3,
+}
+
+/// Runs the process.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let status = match args.command {
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions { shell } => completions(shell),
+        Command::Man => man(),
+    };
+    match status {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(failed) => {
+            output::complain(&failed.0);
+            ExitCode::from(Status::Failed as u8)
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Status, Failed> {
+    let mut bytes = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "caveat", &mut bytes);
+    output::print(&String::from_utf8_lossy(&bytes))?;
+    Ok(Status::Clean)
+}
+
+fn man() -> Result<Status, Failed> {
+    let mut bytes = Vec::new();
+    let page = clap_mangen::Man::new(Args::command()).render(&mut bytes);
+    page.map_err(|error| Failed(error.to_string()))?;
+    output::print(&String::from_utf8_lossy(&bytes))?;
+    Ok(Status::Clean)
+}

@@ -1,0 +1,78 @@
+//! Standard output, standard error, files and colours: the edge where bytes leave the program.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use super::args::When;
+use crate::render::text::Style;
+
+/// Why the work could not be done; printed to standard error, exit status 2.
+#[derive(Debug)]
+pub struct Failed(pub String);
+
+impl From<String> for Failed {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+/// Writes to standard output. A reader that went away is no failure; a full disk is.
+pub fn print(text: &str) -> Result<(), Failed> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failed(format!("cannot write to standard output: {error}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to standard error; there is nowhere to report its failure.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "caveat: {message}");
+}
+
+/// Writes text to standard error as it is.
+pub fn complain_text(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes a file whole or not at all.
+pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    let failed = |error: &io::Error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(error)));
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What an ordinary file gets; the umask takes from it.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| failed(&error))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
+
+/// How to dress what goes to standard output: a flag beats the environment, `NO_COLOR` beats
+/// `CLICOLOR_FORCE`, and without either a terminal decides.
+pub fn style(color: When) -> Style {
+    dress(color, io::stdout().is_terminal())
+}
+
+/// The same for standard error.
+pub fn error_style(color: When) -> Style {
+    dress(color, io::stderr().is_terminal())
+}
+
+fn dress(color: When, terminal: bool) -> Style {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced = ["CLICOLOR_FORCE", "FORCE_COLOR"].into_iter().any(|name| set(name) && env::var_os(name).is_some_and(|value| value != "0"));
+    let color = match color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if set("NO_COLOR") => false,
+        When::Auto => forced || terminal && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    };
+    let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Style { color, unicode: terminal, width: columns.or(terminal.then_some(100)).map(|width: usize| width.max(40)) }
+}

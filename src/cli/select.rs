@@ -1,0 +1,139 @@
+//! Loading rule files, and choosing among rules.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::args::{Selection, When};
+use super::output::{self, Failed};
+use crate::finding::Severity;
+use crate::render::text;
+use crate::rule::builtin;
+use crate::rule::check::check;
+use crate::rule::file::{Compiled, compile};
+use crate::rule::{Page, Rule};
+use crate::source::shown;
+use crate::spelling;
+use crate::syntax::{Limits, load};
+
+/// A rule and its page.
+pub type Paged = (Rule<'static>, Page<'static>);
+
+/// The built-in rules and those in these files, without pages, sorted by code.
+pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
+    let mut rules = builtin::rules();
+    let own = read_all(&selection.rules)?;
+    for (rule, _) in own {
+        if let Some(taken) = rules.iter().find(|other| other.code == rule.code || other.name == rule.name) {
+            return Err(Failed(format!("the rule {} {} is there already: {} {}", rule.code, rule.name, taken.code, taken.name)));
+        }
+        rules.push(rule);
+    }
+    rules.sort_by(|a, b| a.code.cmp(&b.code));
+    choose(rules, selection)
+}
+
+/// The same with their pages.
+pub fn paged(paths: &[PathBuf]) -> Result<Vec<Paged>, Failed> {
+    let mut rules: Vec<Paged> = builtin::rules().into_iter().zip(builtin::pages()).collect();
+    rules.extend(read_all(paths)?);
+    rules.sort_by(|a, b| a.0.code.cmp(&b.0.code));
+    Ok(rules)
+}
+
+fn choose(rules: Vec<Rule<'static>>, selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
+    for selector in selection.select.iter().chain(&selection.ignore) {
+        if !rules.iter().any(|rule| matches(rule, selector)) && Severity::parse(selector).is_none() {
+            return Err(Failed(unknown(&rules, selector)));
+        }
+    }
+    let any = |rule: &Rule<'_>, selectors: &[String]| selectors.iter().any(|selector| matches(rule, selector));
+    let keep = |rule: &Rule<'_>| (selection.select.is_empty() || any(rule, &selection.select)) && !any(rule, &selection.ignore);
+    Ok(rules.into_iter().filter(keep).collect())
+}
+
+fn unknown(rules: &[Rule<'_>], selector: &str) -> String {
+    let known = rules.iter().flat_map(|rule| [rule.code.as_ref(), rule.name.as_ref(), rule.family.as_ref()]);
+    match spelling::nearest(selector, known) {
+        Some(near) => format!("no rule is selected by `{selector}`; did you mean `{near}`?"),
+        None => format!("no rule is selected by `{selector}`; `caveat rules list` shows codes, names and families"),
+    }
+}
+
+/// Whether a selector names a rule: its code or the letters of its code, its name, family or severity,
+/// or a control that it refers to.
+pub fn matches(rule: &Rule<'_>, selector: &str) -> bool {
+    let letters = rule.code.trim_end_matches(|c: char| c.is_ascii_digit());
+    if let Some((framework, control)) = selector.split_once(':') {
+        return rule.references.iter().any(|(key, controls)| key == framework && controls.iter().any(|known| known == control));
+    }
+    [rule.code.as_ref(), letters, rule.name.as_ref(), rule.family.as_ref(), rule.severity.as_str()].contains(&selector)
+}
+
+/// Reads rule files; the mistakes of all of them are printed before the run is given up.
+pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Paged>, Failed> {
+    let mut rules = Vec::new();
+    let mut broken = 0;
+    for path in files(paths)? {
+        match read(&path) {
+            Ok(compiled) => rules.push((compiled.rule, compiled.page)),
+            Err(Broken::Unreadable(message)) => return Err(Failed(message)),
+            Err(Broken::Faults(shown)) => {
+                broken += 1;
+                output::complain_text(&shown);
+            }
+        }
+    }
+    match broken {
+        0 => Ok(rules),
+        1 => Err(Failed("a rule file is broken; nothing was checked".to_owned())),
+        _ => Err(Failed(format!("{broken} rule files are broken; nothing was checked"))),
+    }
+}
+
+/// Why a rule file gives no rule.
+#[derive(Debug)]
+pub enum Broken {
+    Unreadable(String),
+    /// Its mistakes, as they are shown.
+    Faults(String),
+}
+
+/// Reads and checks one rule file.
+pub fn read(path: &Path) -> Result<Compiled, Broken> {
+    let bytes = fs::read(path).map_err(|error| Broken::Unreadable(format!("cannot read {}: {}", path.display(), crate::source::reason(&error))))?;
+    let loaded = load(bytes, &Limits::default());
+    let outcome = match (loaded.faults.is_empty(), loaded.tree.documents()) {
+        (true, [document]) => compile(&loaded.tree, *document).and_then(|compiled| {
+            let faults = check(&compiled, &loaded.tree);
+            if faults.is_empty() { Ok(compiled) } else { Err(faults) }
+        }),
+        (true, documents) => {
+            return Err(Broken::Unreadable(format!("{}: a rule file holds one document, this one holds {}", path.display(), documents.len())));
+        }
+        (false, _) => Err(loaded.faults),
+    };
+    outcome.map_err(|faults| {
+        let style = output::error_style(When::Auto);
+        Broken::Faults(faults.iter().map(|fault| text::fault(&shown(path), loaded.tree.source(), fault, style)).collect())
+    })
+}
+
+/// The rule files under these paths, sorted.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failed> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        for entry in ignore::WalkBuilder::new(path).build() {
+            let entry = entry.map_err(|error| Failed(error.to_string()))?;
+            let yaml = entry.path().extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if yaml && entry.file_type().is_some_and(|kind| kind.is_file()) {
+                files.push(entry.into_path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,643 @@
+//! Evaluation in three values over the nodes of a manifest.
+//!
+//! An answer that depends on something undeclared carries the gaps. `&&`, `||`, `exists` and `all`
+//! follow CEL's treatment of errors, which is Kleene's logic: `false && undeclared` is false. What an
+//! answer was read from is recorded on the way, and what turned out not to matter is dropped again,
+//! so the reads of a verdict are its evidence.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use globset::{GlobBuilder, GlobMatcher};
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::ast::{Comparison, Expr, Exprs, Function, Node, Operator, Program, Quantifier};
+use crate::manifest::leaf;
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
+use crate::syntax::tree::Place;
+
+/// Operations that one evaluation may take; far above what a sensible rule needs on a large manifest.
+pub const MAX_STEPS: usize = 2_000_000;
+
+/// Patterns compiled once per run; a pattern is a literal, so there are few.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    regexes: RefCell<HashMap<String, Option<Rc<Regex>>>>,
+    globs: RefCell<HashMap<String, Option<Rc<GlobMatcher>>>>,
+}
+
+impl Patterns {
+    fn regex(&self, pattern: &str) -> Option<Rc<Regex>> {
+        let mut cache = self.regexes.borrow_mut();
+        if let Some(found) = cache.get(pattern) {
+            return found.clone();
+        }
+        let compiled = regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().ok().map(Rc::new);
+        cache.insert(pattern.to_owned(), compiled.clone());
+        compiled
+    }
+
+    fn glob(&self, pattern: &str) -> Option<Rc<GlobMatcher>> {
+        let mut cache = self.globs.borrow_mut();
+        if let Some(found) = cache.get(pattern) {
+            return found.clone();
+        }
+        let compiled = GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| Rc::new(glob.compile_matcher()));
+        cache.insert(pattern.to_owned(), compiled.clone());
+        compiled
+    }
+}
+
+/// What an evaluation can see.
+#[derive(Debug, Clone, Copy)]
+pub struct Env<'e, 'm> {
+    pub view: View<'m>,
+    /// The value of `facts`.
+    pub facts: &'e Value<'m>,
+    /// The day that governs every expiry.
+    pub today: Date,
+    pub patterns: &'e Patterns,
+}
+
+/// Evaluates the expressions of one program.
+#[derive(Debug)]
+pub struct Evaluator<'e, 'm> {
+    env: Env<'e, 'm>,
+    program: &'e Program<'e>,
+    scope: Vec<(&'e str, Answer<'m>)>,
+    /// Places that the answer so far rests on, in the order of reading.
+    pub reads: Vec<Place>,
+    steps: usize,
+}
+
+impl<'e, 'm> Evaluator<'e, 'm> {
+    /// An evaluator with nothing bound.
+    pub fn new(env: Env<'e, 'm>, program: &'e Program<'e>) -> Self {
+        Self { env, program, scope: Vec::new(), reads: Vec::new(), steps: 0 }
+    }
+
+    /// Binds a name for the expressions that follow.
+    pub fn bind(&mut self, name: &'e str, value: Answer<'m>) {
+        self.scope.push((name, value));
+    }
+
+    /// Takes back the last binding.
+    pub fn unbind(&mut self) {
+        self.scope.pop();
+    }
+
+    /// Whether the budget of operations ran out; answers after that mean nothing.
+    pub fn exhausted(&self) -> bool {
+        self.steps > MAX_STEPS
+    }
+
+    /// The elements of a list value, or its gaps.
+    pub fn elements(&self, list: &Value<'m>) -> Result<Vec<Answer<'m>>, Gaps> {
+        self.env.view.elements(list).ok_or_else(|| self.env.view.gap_at(list.place))
+    }
+
+    /// The place that an expression names, for labels: the field where it is stated, else the nearest
+    /// thing that is there.
+    pub fn place(&mut self, expr: Expr) -> Option<Place> {
+        match self.eval(expr) {
+            Ok(value) if value.place.is_some() => value.place,
+            Ok(_) => match self.program.node(expr) {
+                Node::Select(operand, _) | Node::Index(operand, _) => self.place(*operand),
+                _ => None,
+            },
+            Err(gaps) => gaps.0.first().map(|gap| gap.at),
+        }
+    }
+
+    /// The answer to an expression.
+    pub fn eval(&mut self, expr: Expr) -> Answer<'m> {
+        self.steps += 1;
+        if self.exhausted() {
+            return Err(Gaps::default());
+        }
+        let program: &'e Program<'e> = self.program;
+        match program.node(expr) {
+            Node::Bool(value) => Ok(Value::computed(Data::Bool(*value))),
+            Node::Number(value) => Ok(Value::computed(Data::Number(*value))),
+            Node::Text(text) => Ok(Value::computed(Data::Text(Cow::Owned(text.clone().into_owned())))),
+            Node::Name(name) => self.name(name),
+            Node::Select(operand, field) => self.select(*operand, field),
+            Node::Index(list, index) => self.index(*list, *index),
+            Node::Has(select) => self.eval(*select).map(|value| truth(!matches!(value.data, Data::None))),
+            Node::List(items) => {
+                let items = program.list(*items).iter().map(|item| self.eval(*item)).collect();
+                Ok(Value::list(items))
+            }
+            Node::Not(operand) => self.boolean(*operand).map(|value| truth(!value)),
+            Node::Negate(operand) => self.number(*operand).map(|value| number(-value)),
+            Node::And(left, right) => self.junction(*left, *right, false),
+            Node::Or(left, right) => self.junction(*left, *right, true),
+            Node::If(condition, yes, no) => {
+                if self.boolean(*condition)? { self.eval(*yes) } else { self.eval(*no) }
+            }
+            Node::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
+            Node::In(item, list) => self.contains(*item, *list),
+            Node::Arithmetic(operator, left, right) => self.arithmetic(*operator, *left, *right),
+            Node::Call(function, args) => self.call(*function, *args),
+            Node::Each(quantifier, range, name, body) => self.each(*quantifier, *range, name, *body),
+            Node::MapWhere(range, name, condition, body) => self.map_where(*range, name, *condition, *body),
+        }
+    }
+
+    /// The truth of an expression. `none` is false: a flag that is explicitly not there is not set.
+    pub fn boolean(&mut self, expr: Expr) -> Result<bool, Gaps> {
+        let value = self.eval(expr)?;
+        match value.data {
+            Data::Bool(value) => Ok(value),
+            Data::None => Ok(false),
+            _ => Err(self.env.view.gap_at(value.place)),
+        }
+    }
+
+    fn number(&mut self, expr: Expr) -> Result<f64, Gaps> {
+        let value = self.eval(expr)?;
+        self.as_number(&value)
+    }
+
+    /// `none` is no number: a condition that may meet it asks `has` first.
+    fn as_number(&self, value: &Value<'m>) -> Result<f64, Gaps> {
+        match value.data {
+            Data::Number(number) => Ok(number),
+            _ => Err(self.env.view.gap_at(value.place)),
+        }
+    }
+
+    fn name(&mut self, name: &str) -> Answer<'m> {
+        if let Some((_, value)) = self.scope.iter().rev().find(|(bound, _)| *bound == name) {
+            let value = value.clone();
+            self.record(&value);
+            return value;
+        }
+        if name == "facts" {
+            return Ok(self.env.facts.clone());
+        }
+        let answer = self.env.view.field(&self.env.view.manifest(), name);
+        self.record(&answer);
+        answer
+    }
+
+    fn select(&mut self, operand: Expr, field: &str) -> Answer<'m> {
+        let answer = match self.eval(operand) {
+            Ok(value) => self.env.view.field(&value, field),
+            Err(gaps) => Err(gaps.below(field)),
+        };
+        self.record(&answer);
+        answer
+    }
+
+    /// Remembers leaves: a record or list is only a way to them.
+    fn record(&mut self, answer: &Answer<'m>) {
+        let Ok(value) = answer else { return };
+        let leaf = !matches!(value.data, Data::Record(_) | Data::Row(_) | Data::Items(_) | Data::List(_));
+        if let (true, Some(place)) = (leaf, value.place) {
+            self.reads.push(place);
+        }
+    }
+
+    fn index(&mut self, list: Expr, index: Expr) -> Answer<'m> {
+        let list = self.eval(list)?;
+        let index = self.number(index)?;
+        let elements = self.elements(&list)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "negative and fractional indexes are refused before")]
+        let element = (index >= 0.0 && index.fract() == 0.0).then_some(index as usize).and_then(|index| elements.get(index).cloned());
+        element.unwrap_or_else(|| Err(self.env.view.gap_at(list.place)))
+    }
+
+    /// `&&` and `||`: an operand equal to `decisive` settles the matter, wherever it stands.
+    fn junction(&mut self, left: Expr, right: Expr, decisive: bool) -> Answer<'m> {
+        let start = self.reads.len();
+        let first = self.boolean(left);
+        if first == Ok(decisive) {
+            return Ok(truth(decisive));
+        }
+        let middle = self.reads.len();
+        let second = self.boolean(right);
+        if second == Ok(decisive) {
+            self.reads.drain(start..middle);
+            return Ok(truth(decisive));
+        }
+        match (first, second) {
+            (Err(one), Err(other)) => Err(one.and(other)),
+            (Err(gaps), _) | (_, Err(gaps)) => Err(gaps),
+            _ => Ok(truth(!decisive)),
+        }
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: Expr, right: Expr) -> Answer<'m> {
+        let (left, right) = self.both(left, right)?;
+        let view = &self.env.view;
+        if let Comparison::Equal | Comparison::NotEqual = comparison {
+            return equal(view, &left, &right).map(|same| truth(same == (comparison == Comparison::Equal)));
+        }
+        let order = match (&left.data, &right.data) {
+            (Data::Number(a), Data::Number(b)) | (Data::Duration(a), Data::Duration(b)) => a.partial_cmp(b),
+            (Data::Date(a), Data::Date(b)) => Some(a.cmp(b)),
+            (Data::Word(desc, a), Data::Word(_, b)) if desc.ordered => Some(a.cmp(b)),
+            (Data::Word(desc, a), Data::Text(word)) if desc.ordered => desc.index(word).map(|b| a.cmp(&b)),
+            (Data::Text(word), Data::Word(desc, b)) if desc.ordered => desc.index(word).map(|a| a.cmp(b)),
+            _ => None,
+        };
+        // `none` has no rank: the unstated number is what is missing.
+        let Some(order) = order else {
+            let place = if matches!(left.data, Data::None) { left.place } else { right.place };
+            return Err(view.gap_at(place.or(left.place)));
+        };
+        Ok(truth(match comparison {
+            Comparison::Less => order.is_lt(),
+            Comparison::LessEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            _ => order.is_ge(),
+        }))
+    }
+
+    fn both(&mut self, left: Expr, right: Expr) -> Result<(Value<'m>, Value<'m>), Gaps> {
+        match (self.eval(left), self.eval(right)) {
+            (Ok(left), Ok(right)) => Ok((left, right)),
+            (Err(one), Err(other)) => Err(one.and(other)),
+            (Err(gaps), _) | (_, Err(gaps)) => Err(gaps),
+        }
+    }
+
+    fn contains(&mut self, item: Expr, list: Expr) -> Answer<'m> {
+        let (item, list) = self.both(item, list)?;
+        let elements = self.elements(&list)?;
+        let mut gaps: Option<Gaps> = None;
+        for element in elements {
+            match element.and_then(|element| equal(&self.env.view, &item, &element).map(|same| (same, element))) {
+                Ok((true, element)) => {
+                    self.reads.extend(element.place);
+                    return Ok(truth(true));
+                }
+                Ok(_) => {}
+                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
+            }
+        }
+        match gaps {
+            Some(gaps) => Err(gaps),
+            None => {
+                self.reads.extend(list.place);
+                Ok(truth(false))
+            }
+        }
+    }
+
+    fn arithmetic(&mut self, operator: Operator, left: Expr, right: Expr) -> Answer<'m> {
+        let (left, right) = self.both(left, right)?;
+        let data = match (operator, &left.data, &right.data) {
+            (_, Data::Number(a), Data::Number(b)) => calculate(operator, *a, *b).map(Data::Number),
+            (Operator::Add | Operator::Subtract, Data::Duration(a), Data::Duration(b)) => calculate(operator, *a, *b).map(Data::Duration),
+            (Operator::Multiply, Data::Duration(a), Data::Number(b)) | (Operator::Multiply, Data::Number(a), Data::Duration(b)) => {
+                Some(Data::Duration(a * b))
+            }
+            (Operator::Divide, Data::Duration(a), Data::Number(b)) => calculate(operator, *a, *b).map(Data::Duration),
+            (Operator::Divide, Data::Duration(a), Data::Duration(b)) => calculate(operator, *a, *b).map(Data::Number),
+            (Operator::Add, Data::Text(a), Data::Text(b)) => Some(Data::Text(Cow::Owned(format!("{a}{b}")))),
+            _ => None,
+        };
+        // Division by zero, or `none` where a number is needed.
+        let unusable = if matches!(left.data, Data::None) { left.place } else { right.place };
+        data.map(Value::computed).ok_or_else(|| self.env.view.gap_at(unusable.or(left.place)))
+    }
+
+    fn each(&mut self, quantifier: Quantifier, range: Expr, name: &'e str, body: Expr) -> Answer<'m> {
+        let list = self.eval(range)?;
+        let elements = self.elements(&list)?;
+        let start = self.reads.len();
+        let mut gaps = Gaps::default();
+        let mut undecided = false;
+        let mut kept = Vec::new();
+        for element in elements {
+            let before = self.reads.len();
+            self.bind(name, element.clone());
+            let answer = if quantifier == Quantifier::Map { self.eval(body) } else { self.boolean(body).map(truth) };
+            self.unbind();
+            if quantifier == Quantifier::Map {
+                kept.push(answer);
+                continue;
+            }
+            match answer {
+                Ok(Value { data: Data::Bool(true), .. }) if quantifier == Quantifier::Exists => {
+                    self.reads.drain(start..before);
+                    return Ok(truth(true));
+                }
+                Ok(Value { data: Data::Bool(false), .. }) if quantifier == Quantifier::All => {
+                    self.reads.drain(start..before);
+                    return Ok(truth(false));
+                }
+                Ok(Value { data: Data::Bool(true), .. }) => kept.push(element),
+                Ok(_) => {}
+                Err(more) => {
+                    undecided = true;
+                    gaps = gaps.and(more);
+                }
+            }
+        }
+        match quantifier {
+            Quantifier::Map => return Ok(Value::list(kept)),
+            // Two are not one, whatever the others turn out to be.
+            Quantifier::ExistsOne if kept.len() > 1 => return Ok(truth(false)),
+            _ if undecided => return Err(gaps),
+            Quantifier::Filter => {
+                return Ok(Value { data: Data::List(kept.into()), place: list.place });
+            }
+            Quantifier::ExistsOne => return Ok(truth(kept.len() == 1)),
+            Quantifier::Exists | Quantifier::All => {}
+        }
+        // Every element spoke: the list as a whole is the evidence.
+        self.reads.truncate(start);
+        self.reads.extend(list.place);
+        Ok(truth(quantifier == Quantifier::All))
+    }
+
+    fn map_where(&mut self, range: Expr, name: &'e str, condition: Expr, body: Expr) -> Answer<'m> {
+        let list = self.eval(range)?;
+        let mut gaps = Gaps::default();
+        let mut undecided = false;
+        let mut kept = Vec::new();
+        for element in self.elements(&list)? {
+            self.bind(name, element);
+            match self.boolean(condition) {
+                Ok(true) => kept.push(self.eval(body)),
+                Ok(false) => {}
+                Err(more) => {
+                    undecided = true;
+                    gaps = gaps.and(more);
+                }
+            }
+            self.unbind();
+        }
+        if undecided { Err(gaps) } else { Ok(Value { data: Data::List(kept.into()), place: list.place }) }
+    }
+
+    fn call(&mut self, function: Function, args: Exprs) -> Answer<'m> {
+        let program: &'e Program<'e> = self.program;
+        let mut values = Vec::new();
+        let mut gaps: Option<Gaps> = None;
+        for arg in program.list(args) {
+            match self.eval(*arg) {
+                Ok(value) => values.push(value),
+                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
+            }
+        }
+        match gaps {
+            Some(gaps) => Err(gaps),
+            None => self.apply(function, &values),
+        }
+    }
+
+    fn apply(&self, function: Function, args: &[Value<'m>]) -> Answer<'m> {
+        let view = &self.env.view;
+        let unusable = || view.gap_at(args.iter().find_map(|arg| arg.place));
+        let text = |at: usize| args.get(at).and_then(as_text);
+        let one = || args.first().and_then(|arg| self.as_number(arg).ok());
+        let day = |at: usize| match args.get(at).map(|arg| &arg.data) {
+            Some(Data::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let today = self.env.today;
+        let test = |test: fn(&str, &str) -> bool| match (args.first().map(|arg| &arg.data), text(0), text(1)) {
+            (Some(Data::None), _, _) => Some(Data::Bool(false)),
+            (_, Some(text), Some(other)) => Some(Data::Bool(test(&text, &other))),
+            _ => None,
+        };
+        let data = match function {
+            Function::Size => match (as_text(&args[0]), view.elements(&args[0])) {
+                (_, Some(elements)) => Some(count(elements.len())),
+                (Some(text), _) => Some(count(text.chars().count())),
+                _ => None,
+            },
+            Function::StartsWith => test(|text, prefix| text.starts_with(prefix)),
+            Function::EndsWith => test(|text, suffix| text.ends_with(suffix)),
+            Function::Contains => test(|text, part| text.contains(part)),
+            Function::Lower => text(0).map(|text| Data::Text(Cow::Owned(text.to_ascii_lowercase()))),
+            Function::Matches => match (text(0), text(1)) {
+                (Some(text), Some(pattern)) => self.env.patterns.regex(&pattern).map(|regex| Data::Bool(regex.is_match(&text))),
+                _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
+            },
+            Function::Glob => match (text(0), text(1)) {
+                (Some(text), Some(pattern)) => self.env.patterns.glob(&pattern).map(|glob| Data::Bool(glob.is_match(text.as_ref()))),
+                _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
+            },
+            Function::Date => text(0).and_then(|text| leaf::date(&text).ok()).map(Data::Date),
+            Function::Duration => text(0).and_then(|text| leaf::duration(&text).ok()).map(Data::Duration),
+            Function::Quantity => text(0).and_then(|text| leaf::quantity(&text).ok()).map(Data::Number),
+            Function::Days => one().map(|days| Data::Duration(days * leaf::SECONDS_PER_DAY)),
+            Function::Today => Some(Data::Date(today)),
+            Function::DaysBetween => day(0).zip(day(1)).map(|(from, to)| Data::Number(days_between(from, to))),
+            Function::DaysSince => day(0).map(|from| Data::Number(days_between(from, today))),
+            Function::Age => day(0).map(|from| Data::Duration(days_between(from, today) * leaf::SECONDS_PER_DAY)),
+            Function::Sum => return self.fold(&args[0], 0.0, |a, b| a + b),
+            Function::Product => return self.fold(&args[0], 1.0, |a, b| a * b),
+            Function::Min => return self.extreme(args, f64::min),
+            Function::Max => return self.extreme(args, f64::max),
+            Function::Ceil => one().map(|number| Data::Number(number.ceil())),
+            Function::Floor => one().map(|number| Data::Number(number.floor())),
+            Function::Round => one().map(|number| Data::Number(number.round())),
+            Function::Sqrt => one().filter(|number| *number >= 0.0).map(|number| Data::Number(number.sqrt())),
+            Function::WilsonLower => match (one(), args.get(1).and_then(|arg| self.as_number(arg).ok())) {
+                (Some(share), Some(trials)) => wilson_lower(share, trials).map(Data::Number),
+                _ => None,
+            },
+            Function::Join => {
+                let elements = view.elements(&args[0]).ok_or_else(unusable)?;
+                let words: Vec<String> = elements.iter().map(|element| element.as_ref().map_or("?".to_owned(), |value| show(view, value))).collect();
+                Some(Data::Text(Cow::Owned(words.join(", "))))
+            }
+            Function::Distinct => return self.distinct(&args[0]),
+        };
+        data.map(Value::computed).ok_or_else(unusable)
+    }
+
+    fn numbers(&self, list: &Value<'m>) -> Result<Vec<f64>, Gaps> {
+        let mut gaps: Option<Gaps> = None;
+        let mut numbers = Vec::new();
+        for element in self.elements(list)? {
+            match element.and_then(|element| match element.data {
+                // What is explicitly not there adds nothing.
+                Data::None => Ok(None),
+                _ => self.as_number(&element).map(Some),
+            }) {
+                Ok(number) => numbers.extend(number),
+                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
+            }
+        }
+        gaps.map_or(Ok(numbers), Err)
+    }
+
+    fn fold(&self, list: &Value<'m>, start: f64, step: fn(f64, f64) -> f64) -> Answer<'m> {
+        self.numbers(list).map(|numbers| number(numbers.into_iter().fold(start, step)))
+    }
+
+    fn extreme(&self, args: &[Value<'m>], pick: fn(f64, f64) -> f64) -> Answer<'m> {
+        let numbers = match args {
+            [list] if !matches!(list.data, Data::Number(_)) => self.numbers(list)?,
+            _ => args.iter().map(|arg| self.as_number(arg)).collect::<Result<_, _>>()?,
+        };
+        let place = args.first().and_then(|arg| arg.place);
+        numbers.into_iter().reduce(pick).map(number).ok_or_else(|| self.env.view.gap_at(place))
+    }
+
+    fn distinct(&self, list: &Value<'m>) -> Answer<'m> {
+        let mut kept: Vec<Answer<'m>> = Vec::new();
+        for element in self.elements(list)? {
+            let seen = kept.iter().any(|other| match (other, &element) {
+                (Ok(a), Ok(b)) => equal(&self.env.view, a, b) == Ok(true),
+                _ => false,
+            });
+            if !seen {
+                kept.push(element);
+            }
+        }
+        Ok(Value { data: Data::List(kept.into()), place: list.place })
+    }
+}
+
+fn truth<'m>(value: bool) -> Value<'m> {
+    Value::computed(Data::Bool(value))
+}
+
+fn number<'m>(value: f64) -> Value<'m> {
+    Value::computed(Data::Number(value))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "lists are bounded by the node limit")]
+fn count<'m>(len: usize) -> Data<'m> {
+    Data::Number(len as f64)
+}
+
+fn calculate(operator: Operator, a: f64, b: f64) -> Option<f64> {
+    let value = match operator {
+        Operator::Add => a + b,
+        Operator::Subtract => a - b,
+        Operator::Multiply => a * b,
+        Operator::Divide => a / b,
+        Operator::Remainder => a % b,
+    };
+    value.is_finite().then_some(value)
+}
+
+fn days_between(from: Date, to: Date) -> f64 {
+    from.until(to).map_or(0.0, |span| f64::from(span.get_days()))
+}
+
+/// The lower end of the 95 % Wilson score interval (Wilson 1927; z = 1.959964).
+fn wilson_lower(share: f64, trials: f64) -> Option<f64> {
+    const Z: f64 = 1.959_963_984_540_054;
+    if !(0.0..=1.0).contains(&share) || trials < 1.0 {
+        return None;
+    }
+    let z2 = Z * Z;
+    let centre = share + z2 / (2.0 * trials);
+    let spread = Z * (share * (1.0 - share) / trials + z2 / (4.0 * trials * trials)).sqrt();
+    Some((centre - spread) / (1.0 + z2 / trials))
+}
+
+fn as_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+    match &value.data {
+        Data::Text(text) => Some(Cow::Borrowed(text.as_ref())),
+        Data::Ref(id, _) => Some(Cow::Borrowed(id)),
+        Data::Word(desc, index) => Some(Cow::Borrowed(desc.words[*index].0)),
+        _ => None,
+    }
+}
+
+/// Equality: words equal the text of their word in both spellings, references the id they name, and
+/// `none` the text `none`, the empty list and the flag that is not set.
+fn equal(view: &View<'_>, left: &Value<'_>, right: &Value<'_>) -> Result<bool, Gaps> {
+    Ok(match (&left.data, &right.data) {
+        (Data::Word(a, i), Data::Word(b, j)) => a.words[*i].0 == b.words[*j].0,
+        (Data::Word(desc, index), Data::Text(word)) | (Data::Text(word), Data::Word(desc, index)) => desc.index(word) == Some(*index),
+        (Data::Number(a), Data::Number(b)) | (Data::Duration(a), Data::Duration(b)) => a.total_cmp(b).is_eq(),
+        (Data::Bool(a), Data::Bool(b)) => a == b,
+        (Data::Date(a), Data::Date(b)) => a == b,
+        (Data::None, Data::None) => true,
+        (Data::None, Data::Text(word)) | (Data::Text(word), Data::None) => word == "none",
+        (Data::None, Data::Bool(flag)) | (Data::Bool(flag), Data::None) => !flag,
+        (Data::Record(_), Data::Record(_)) => left.place.map(|p| p.node) == right.place.map(|p| p.node),
+        // A reference equals the entry that it names.
+        (Data::Ref(id, _), Data::Record(_)) => entry_id(view, right)? == *id,
+        (Data::Record(_), Data::Ref(id, _)) => entry_id(view, left)? == *id,
+        _ => match (as_text(left), as_text(right)) {
+            (Some(a), Some(b)) => a == b,
+            _ => match (view.elements(left), view.elements(right)) {
+                (Some(a), Some(b)) => equal_lists(view, &a, &b)?,
+                _ => false,
+            },
+        },
+    })
+}
+
+fn entry_id(view: &View<'_>, record: &Value<'_>) -> Result<String, Gaps> {
+    let place = record.place.unwrap_or(view.root);
+    let id = view.tree.get(place, "id").and_then(|id| view.tree.text(id.node));
+    id.map(str::to_owned).ok_or_else(|| view.gap_at(record.place))
+}
+
+fn equal_lists(view: &View<'_>, a: &[Answer<'_>], b: &[Answer<'_>]) -> Result<bool, Gaps> {
+    if a.len() != b.len() {
+        return Ok(false);
+    }
+    for (a, b) in a.iter().zip(b) {
+        match (a, b) {
+            (Ok(a), Ok(b)) if equal(view, a, b)? => {}
+            (Ok(_), Ok(_)) => return Ok(false),
+            (Err(gaps), _) | (_, Err(gaps)) => return Err(gaps.clone()),
+        }
+    }
+    Ok(true)
+}
+
+/// A value as messages show it.
+pub fn show(view: &View<'_>, value: &Value<'_>) -> String {
+    match &value.data {
+        Data::None => "none".to_owned(),
+        Data::Bool(value) => value.to_string(),
+        Data::Number(number) => show_number(*number),
+        Data::Date(day) => day.to_string(),
+        Data::Duration(seconds) => show_duration(*seconds),
+        Data::Text(_) | Data::Ref(..) | Data::Word(..) => as_text(value).unwrap_or_default().into_owned(),
+        Data::Record(_) => entry_id(view, value).unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
+        Data::Row(row) => row.desc.name.to_owned(),
+        Data::Items(_) | Data::List(_) => {
+            let elements = view.elements(value).unwrap_or_default();
+            let words: Vec<_> = elements.iter().map(|e| e.as_ref().map_or("?".to_owned(), |value| show(view, value))).collect();
+            words.join(", ")
+        }
+    }
+}
+
+/// Whole numbers with thousands set apart, others with at most four significant decimals.
+fn show_number(number: f64) -> String {
+    let text = if number.abs() >= 100.0 || number.fract() == 0.0 { format!("{number:.0}") } else { format!("{number:.3}") };
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+}
+
+fn show_duration(seconds: f64) -> String {
+    let days = seconds / leaf::SECONDS_PER_DAY;
+    if days.abs() >= 2.0 {
+        return format!("{} days", show_number(days.round()));
+    }
+    match seconds.abs() {
+        s if s >= 7200.0 => format!("{} hours", show_number(seconds / 3600.0)),
+        s if s >= 120.0 => format!("{} minutes", show_number(seconds / 60.0)),
+        _ => format!("{} s", show_number(seconds)),
+    }
+}

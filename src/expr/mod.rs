@@ -1,0 +1,9 @@
+//! Conditions: the only module that knows the expression language.
+//!
+//! `parse` turns text into a program, `check` holds a program to the vocabulary and the facts, `eval`
+//! answers it in three values. Nothing here knows what a rule is.
+
+pub mod ast;
+pub mod check;
+pub mod eval;
+pub mod parse;

@@ -1,0 +1,228 @@
+//! Data sets: how sensitive each is, and what it is used for.
+//!
+//! Categories are Fides keys and match by prefix. The special categories of Art. 9 GDPR, and the
+//! criminal data of Art. 10, are mapped from them.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::{Any, both, fact, list, text, truth, word};
+use crate::manifest::describe::{RecordDesc, Type};
+use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::vocabulary::{Dataset, LegalBasis};
+
+/// A row of `facts.datasets`.
+pub static DATASET: RecordDesc = RecordDesc {
+    name: "DatasetFacts",
+    doc: "What follows for one data set.",
+    fields: &[
+        fact("dataset", Type::Record(Dataset::DESC), "The data set."),
+        fact("personal", Type::Bool, "Whether it holds personal data: a category below `user`, not anonymised, synthetic or aggregated."),
+        fact("secret", Type::Bool, "Whether it is confidential or restricted, or under a duty of secrecy, and not anonymised, synthetic or aggregated. What is public is not secret."),
+        fact("sensitive", Type::Bool, "Personal or secret."),
+        fact("special", Type::Bool, "Whether it holds special categories (GDPR Art. 9) or criminal data (Art. 10)."),
+        fact("trained", Type::Bool, "Whether a model is trained on it: `trained_on`, a training run, or a flow with that purpose."),
+        fact("retrieved", Type::Bool, "Whether it is put into a model's context: a retrieval source, or a flow with that purpose."),
+        fact("prompted", Type::Bool, "Whether it reaches a model as input: a flow from it with the purpose inference."),
+        fact("used", Type::Bool, "Trained on, retrieved or prompted with."),
+    ],
+};
+
+/// A row of `facts.uses`.
+pub static USE: RecordDesc = RecordDesc {
+    name: "Use",
+    doc: "One data set and one purpose.",
+    fields: &[
+        fact("dataset", Type::Record(Dataset::DESC), "The data set."),
+        fact("purpose", Type::Text, "`training`, `retrieval` or `inference`."),
+        fact("used", Type::Bool, "Whether the data set is used for this purpose."),
+        fact("legal_basis", Type::Enum(LegalBasis::DESC), "The legal basis declared for this purpose."),
+        fact("consent", Type::Enum(crate::manifest::vocabulary::Consent::DESC), "The state of consent declared for this purpose."),
+    ],
+};
+
+/// Fides keys of special categories of personal data.
+const SPECIAL: [&str; 7] = [
+    "user.health_and_medical",
+    "user.biometric",
+    "user.demographic.race_ethnicity",
+    "user.demographic.religious_belief",
+    "user.demographic.political_opinion",
+    "user.demographic.sexual_orientation",
+    "user.criminal_history",
+];
+
+/// Both relations, or the gap of the section.
+pub fn derive<'m>(view: &View<'m>) -> (Answer<'m>, Answer<'m>) {
+    let datasets = match list(view, &view.manifest(), "datasets") {
+        Ok(datasets) => datasets,
+        Err(gaps) => return (Err(gaps.clone()), Err(gaps)),
+    };
+    let (mut rows, mut uses) = (Vec::new(), Vec::new());
+    for dataset in datasets {
+        match dataset.and_then(|dataset| text(view, &dataset, "id").map(|id| (id, dataset))) {
+            Ok((id, dataset)) => {
+                let used = Uses::of(view, &id);
+                rows.push(Ok(row(view, &id, &dataset, &used)));
+                uses.extend(used.rows(view, &id, &dataset));
+            }
+            Err(gaps) => rows.push(Err(gaps)),
+        }
+    }
+    (Ok(Value::list(rows)), Ok(Value::list(uses)))
+}
+
+fn row<'m>(view: &View<'m>, id: &str, dataset: &Value<'m>, used: &Uses) -> Value<'m> {
+    let personal = personal(view, dataset);
+    let secret = secret(view, dataset);
+    let mut sensitive = Any::default();
+    sensitive.add(personal.clone());
+    sensitive.add(secret.clone());
+    let mut any = Any::default();
+    for answer in [&used.training, &used.retrieval, &used.inference] {
+        any.add(answer.clone());
+    }
+    let values = vec![
+        Ok(dataset.clone()),
+        truth(personal),
+        truth(secret),
+        truth(sensitive.answer()),
+        special(view, dataset),
+        truth(used.training.clone()),
+        truth(used.retrieval.clone()),
+        truth(used.inference.clone()),
+        truth(any.answer()),
+    ];
+    Value { place: dataset.place, data: Data::Row(Rc::new(Row { desc: &DATASET, key: id.to_owned(), values })) }
+}
+
+/// Anonymised, synthetic and aggregated data is nobody's. An absent claim claims nothing.
+fn identifiable(view: &View<'_>, dataset: &Value<'_>) -> Result<bool, Gaps> {
+    let claimed = view.field(dataset, "deidentification")?;
+    let state = view.field(&claimed, "state")?;
+    Ok(!matches!(word(&state).as_deref(), Some("anonymised" | "synthetic" | "aggregated")))
+}
+
+fn categories<'m>(view: &View<'m>, dataset: &Value<'m>, test: impl Fn(&str) -> bool) -> Result<Option<Value<'m>>, Gaps> {
+    let mut gaps = Gaps::default();
+    let mut missing = false;
+    for category in list(view, dataset, "categories")? {
+        match category {
+            Ok(category) if word(&category).is_some_and(|key| test(&key)) => return Ok(Some(category)),
+            Ok(_) => {}
+            Err(more) => {
+                missing = true;
+                gaps = gaps.and(more);
+            }
+        }
+    }
+    if missing { Err(gaps) } else { Ok(None) }
+}
+
+fn below(key: &str, parent: &str) -> bool {
+    key.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn personal(view: &View<'_>, dataset: &Value<'_>) -> Result<bool, Gaps> {
+    let about_people = categories(view, dataset, |key| below(key, "user")).map(|found| found.is_some());
+    both(identifiable(view, dataset), about_people)
+}
+
+/// True with the category that makes it so.
+fn special<'m>(view: &View<'m>, dataset: &Value<'m>) -> Answer<'m> {
+    let found = categories(view, dataset, |key| SPECIAL.iter().any(|special| below(key, special)));
+    let place = found.as_ref().ok().and_then(|found| found.as_ref().and_then(|value| value.place));
+    let answer = both(identifiable(view, dataset), found.map(|found| found.is_some()))?;
+    Ok(Value { data: Data::Bool(answer), place: place.filter(|_| answer) })
+}
+
+fn secret(view: &View<'_>, dataset: &Value<'_>) -> Result<bool, Gaps> {
+    let class = text(view, dataset, "classification");
+    if class.as_deref() == Ok("public") {
+        return Ok(false);
+    }
+    let mut secret = Any::default();
+    secret.add(class.map(|class| matches!(class.as_ref(), "confidential" | "restricted")));
+    secret.add(list(view, dataset, "duties").map(|duties| !duties.is_empty()));
+    both(identifiable(view, dataset), secret.answer())
+}
+
+/// What a data set is used for.
+struct Uses {
+    training: Result<bool, Gaps>,
+    retrieval: Result<bool, Gaps>,
+    inference: Result<bool, Gaps>,
+}
+
+impl Uses {
+    fn of(view: &View<'_>, id: &str) -> Self {
+        let mut training = Any::default();
+        training.add(trained_on(view, id));
+        training.add(names(view, "training", "datasets", id));
+        training.add(flows(view, "training", id));
+        let mut retrieval = Any::default();
+        retrieval.add(names(view, "retrieval", "sources", id));
+        retrieval.add(flows(view, "retrieval", id));
+        Self { training: training.answer(), retrieval: retrieval.answer(), inference: flows(view, "inference", id) }
+    }
+
+    fn rows<'m>(&self, view: &View<'m>, id: &str, dataset: &Value<'m>) -> Vec<Answer<'m>> {
+        let purposes = [("training", &self.training), ("retrieval", &self.retrieval), ("inference", &self.inference)];
+        let nested = |record: &str, purpose: &str| match view.field(dataset, record) {
+            Ok(record) => view.field(&record, purpose),
+            Err(gaps) => Err(gaps.below(purpose)),
+        };
+        let rows = purposes.into_iter().map(|(purpose, used)| {
+            let values = vec![
+                Ok(dataset.clone()),
+                Ok(Value::computed(Data::Text(Cow::Borrowed(purpose)))),
+                truth(used.clone()),
+                nested("legal_basis", purpose),
+                nested("consent", purpose),
+            ];
+            let key = format!("{id} {purpose}");
+            Ok(Value { place: dataset.place, data: Data::Row(Rc::new(Row { desc: &USE, key, values })) })
+        });
+        rows.collect()
+    }
+}
+
+/// Whether an entry of a section names the data set in a list field.
+fn names(view: &View<'_>, section: &str, field: &str, id: &str) -> Result<bool, Gaps> {
+    let mut any = Any::default();
+    for entry in list(view, &view.manifest(), section)? {
+        any.add(entry.and_then(|entry| list(view, &entry, field)).map(|ids| ids.iter().flatten().filter_map(word).any(|name| name == id)));
+    }
+    any.answer()
+}
+
+/// `trained_on` of the models. A public model that says nothing of it was not trained on the
+/// organisation's data; one that was made here and has no training run has to say.
+fn trained_on(view: &View<'_>, id: &str) -> Result<bool, Gaps> {
+    let mut any = Any::default();
+    let runs = list(view, &view.manifest(), "training").unwrap_or_default();
+    for model in list(view, &view.manifest(), "models")? {
+        let Ok(model) = model else { continue };
+        any.add(match list(view, &model, "trained_on") {
+            Ok(ids) => Ok(ids.iter().flatten().filter_map(word).any(|name| name == id)),
+            Err(gaps) => {
+                let name = text(view, &model, "id").unwrap_or_default();
+                let documented = runs.iter().flatten().any(|run| text(view, run, "output").is_ok_and(|output| output == name));
+                let kind = text(view, &model, "kind").unwrap_or_default();
+                let derived = matches!(kind.as_ref(), "fine_tune" | "adapter" | "distilled") || view.field(&model, "base").is_ok();
+                if derived && !documented { Err(gaps) } else { Ok(false) }
+            }
+        });
+    }
+    any.answer()
+}
+
+fn flows(view: &View<'_>, purpose: &str, id: &str) -> Result<bool, Gaps> {
+    let mut any = Any::default();
+    for flow in list(view, &view.manifest(), "flows")? {
+        let Ok(flow) = flow else { continue };
+        let from = text(view, &flow, "from").map(|from| from == id);
+        any.add(both(from, text(view, &flow, "purpose").map(|word| word == purpose)));
+    }
+    any.answer()
+}

@@ -1,0 +1,102 @@
+//! What a rule cannot say in one expression, derived for all rules alike.
+//!
+//! Facts are relations: lists of rows whose fields are typed and documented like the vocabulary, and
+//! keep the places they came from. A field that depends on something undeclared is undeclared, and
+//! says on what. Nothing here judges.
+
+mod data;
+mod models;
+mod regimes;
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use crate::manifest::describe::{Absence, FieldDesc, RecordDesc, Type};
+use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+
+/// The record behind the name `facts`.
+pub static FACTS: RecordDesc = RecordDesc {
+    name: "facts",
+    doc: "What follows from the manifest as a whole.",
+    fields: &[
+        fact("regimes", Type::List(&Type::Text), "Laws that apply: those declared in `organization.regimes`, else `gdpr` where the organisation or its users are in the EEA and `uk_gdpr` where they are in the United Kingdom."),
+        fact("eu_nexus", Type::Bool, "Whether EU product law applies: the organisation or its users are in the Union, or `eu_ai_act` is among the declared regimes."),
+        fact("models", Type::List(&Type::Record(&models::MODEL)), "One row for each model: where it runs, what it is made from, what it knows."),
+        fact("datasets", Type::List(&Type::Record(&data::DATASET)), "One row for each data set: how sensitive it is, and whether it is trained on, retrieved or prompted with."),
+        fact("uses", Type::List(&Type::Record(&data::USE)), "One row for each data set and purpose (`training`, `retrieval`, `inference`): whether it is so used, on which legal basis and with which consent."),
+    ],
+};
+
+/// The description of one derived field.
+const fn fact(name: &'static str, ty: Type, doc: &'static str) -> FieldDesc {
+    FieldDesc { name, doc, ty, absence: Absence::Undeclared }
+}
+
+/// Derives everything. The value is what conditions see under the name `facts`.
+pub fn derive<'m>(view: &View<'m>) -> Value<'m> {
+    let models = models::derive(view);
+    let (datasets, uses) = data::derive(view);
+    let values = vec![regimes::regimes(view), regimes::eu_nexus(view), models, datasets, uses];
+    Value::computed(Data::Row(Rc::new(Row { desc: &FACTS, key: String::new(), values })))
+}
+
+/// The elements of a list field; absent is a gap.
+fn list<'m>(view: &View<'m>, record: &Value<'m>, field: &str) -> Result<Vec<Answer<'m>>, Gaps> {
+    let value = view.field(record, field)?;
+    view.elements(&value).ok_or_else(|| view.gap_at(value.place))
+}
+
+/// The text of a word, reference or text field.
+fn text<'m>(view: &View<'m>, record: &Value<'m>, field: &str) -> Result<Cow<'m, str>, Gaps> {
+    let value = view.field(record, field)?;
+    word(&value).ok_or_else(|| view.gap_at(value.place))
+}
+
+/// The text of a value; `none` reads as the word.
+fn word<'m>(value: &Value<'m>) -> Option<Cow<'m, str>> {
+    match &value.data {
+        Data::Text(text) => Some(text.clone()),
+        Data::Ref(id, _) => Some(Cow::Borrowed(id)),
+        Data::Word(desc, index) => Some(Cow::Borrowed(desc.words[*index].0)),
+        Data::None => Some(Cow::Borrowed("none")),
+        _ => None,
+    }
+}
+
+/// Disjunction in three values: true if any is, else undeclared if any is.
+#[derive(Debug, Default)]
+struct Any {
+    yes: bool,
+    gaps: Gaps,
+}
+
+impl Any {
+    fn add(&mut self, answer: Result<bool, Gaps>) {
+        match answer {
+            Ok(yes) => self.yes |= yes,
+            Err(gaps) => self.gaps = std::mem::take(&mut self.gaps).and(gaps),
+        }
+    }
+
+    fn answer(self) -> Result<bool, Gaps> {
+        match (self.yes, self.gaps.0.is_empty()) {
+            (true, _) => Ok(true),
+            (false, true) => Ok(false),
+            (false, false) => Err(self.gaps),
+        }
+    }
+}
+
+/// Conjunction in three values.
+fn both(a: Result<bool, Gaps>, b: Result<bool, Gaps>) -> Result<bool, Gaps> {
+    match (a, b) {
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
+        (Ok(true), Ok(true)) => Ok(true),
+        (Err(a), Err(b)) => Err(a.and(b)),
+        (Err(gaps), _) | (_, Err(gaps)) => Err(gaps),
+    }
+}
+
+fn truth<'m>(answer: Result<bool, Gaps>) -> Answer<'m> {
+    answer.map(|value| Value::computed(Data::Bool(value)))
+}

@@ -1,0 +1,240 @@
+//! What caveat reports: findings with their labels, and the order in which they are shown.
+//!
+//! A finding knows no rule and no format; it is plain data with a total order.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
+
+/// What a finding asserts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The file cannot be read as a manifest, in part or in whole.
+    Error,
+    /// Declared facts prove the defect.
+    Violation,
+    /// A deciding fact is undeclared.
+    Unknown,
+    /// Advice close to a threshold.
+    Info,
+}
+
+impl Verdict {
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Violation => "violation",
+            Self::Unknown => "unknown",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// How bad a finding is, from least to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Severity {
+    /// All severities, from least to worst.
+    pub const ALL: [Self; 5] = [Self::Info, Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The severity at which an undecided rule is reported: one lower, never above medium.
+    #[must_use]
+    pub fn undecided(self) -> Self {
+        match self {
+            Self::Critical | Self::High => Self::Medium,
+            Self::Medium => Self::Low,
+            Self::Low | Self::Info => Self::Info,
+        }
+    }
+
+    /// The severity with this name.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == word)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a label is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The line a person should look at.
+    Primary,
+    /// A fact that the verdict rests on.
+    Evidence,
+    /// A step of a path.
+    Hop,
+}
+
+impl Role {
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Evidence => "evidence",
+            Self::Hop => "hop",
+        }
+    }
+}
+
+/// A place in a file and what it has to do with the finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// Index of the file in the run.
+    pub file: usize,
+    pub span: Span,
+    pub role: Role,
+    /// The path of the node, such as `models[0].license`; empty where no node could be read.
+    pub path: String,
+    /// What is to be seen there; may be empty for evidence.
+    pub text: String,
+}
+
+/// A fact that would have to be declared for a rule to be decided.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Missing {
+    /// Where the fact belongs, such as `oversight.review`.
+    pub path: String,
+    /// The nearest thing that is there.
+    pub span: Span,
+    /// Whether the manifest says `unknown`, rather than nothing.
+    pub stated_unknown: bool,
+}
+
+/// One source that a finding refers to: a framework's key and the controls in it.
+pub type References = Vec<(String, Vec<String>)>;
+
+/// One finding.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// `HAL001`, or `E003` for what is wrong with the manifest itself.
+    pub rule: String,
+    /// The name people use in selections and suppressions.
+    pub name: String,
+    pub family: String,
+    pub verdict: Verdict,
+    pub severity: Severity,
+    pub message: String,
+    /// The primary label comes first.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: String,
+    pub missing: Vec<Missing>,
+    pub references: References,
+    /// Stable under reordering, comments and reformatting; see [`fingerprint`].
+    pub fingerprint: String,
+    /// Index of the document in its file.
+    pub document: usize,
+    /// The natural keys of what the rule was asked of; empty for the whole manifest.
+    pub subject: String,
+}
+
+impl Finding {
+    /// The key of the total order: file, position, rule, then everything that tells two apart.
+    pub fn order(&self) -> impl Ord + '_ {
+        let at = self.labels.first().map(|label| (label.file, label.span));
+        (at, self.verdict, &self.rule, &self.message, &self.fingerprint)
+    }
+
+    /// The file that the finding is about.
+    pub fn file(&self) -> usize {
+        self.labels.first().map_or(0, |label| label.file)
+    }
+}
+
+/// Makes the fingerprint of a finding from what does not change when a manifest is reformatted or
+/// reordered: the system's id (else the path), the document, the rule and the subjects' natural keys.
+///
+/// Each part is preceded by its length, so that no two lists of parts give the same text. The hash is
+/// SHA-256, shortened to 128 bits; it is part of the contract of every machine format.
+pub fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Something wrong with a text, before it is known whose file it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// An `E` code.
+    pub code: &'static str,
+    pub message: String,
+    pub help: Option<String>,
+    /// The primary place first.
+    pub labels: Vec<(Span, String)>,
+    /// The node it is about, where there is one.
+    pub path: String,
+    limit: bool,
+}
+
+impl Fault {
+    /// A fault without a place; add one with [`label`](Self::label).
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: None, labels: Vec::new(), path: String::new(), limit: false }
+    }
+
+    /// Adds a place; the first one added is the primary one.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push((span, text.into()));
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names the node.
+    #[must_use]
+    pub fn path(mut self, path: impl fmt::Display) -> Self {
+        self.path = path.to_string();
+        self
+    }
+
+    /// Marks the fault as an exceeded limit, which ends the run with status 2.
+    #[must_use]
+    pub fn limit(mut self) -> Self {
+        self.limit = true;
+        self
+    }
+
+    /// Whether a limit was exceeded.
+    pub fn is_limit(&self) -> bool {
+        self.limit
+    }
+}

@@ -1,0 +1,3 @@
+//! Dated tables with their sources. Nothing is computed here.
+
+pub mod regions;

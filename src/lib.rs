@@ -1,0 +1,32 @@
+//! caveat: a linter for the decision to run a language model.
+//!
+//! The way of the data is text → tree → manifest → facts → rules → findings → report → a format; each
+//! arrow is a function with a plain input and a plain output. A module imports only modules that stand
+//! above it in this list (a test holds it to that).
+
+pub mod span;
+pub mod spelling;
+
+pub mod finding;
+
+pub mod source;
+
+pub mod syntax;
+
+pub mod manifest;
+
+pub mod knowledge;
+
+pub mod facts;
+
+pub mod expr;
+
+pub mod report;
+
+pub mod rule;
+
+pub mod engine;
+
+pub mod render;
+
+pub mod cli;

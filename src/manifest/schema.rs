@@ -1,0 +1,138 @@
+//! The JSON Schema of a manifest, from the same descriptions as its types.
+//!
+//! Editors use it for completion. It accepts what the reader accepts: `unknown` and `none` in every
+//! field, extensions that begin with `x-`, both spellings of words.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::describe::{Absence, EnumDesc, FieldDesc, RecordDesc, Type};
+use super::vocabulary::Manifest;
+
+/// The schema as a JSON document, draft 2020-12.
+pub fn manifest() -> Value {
+    let mut definitions = BTreeMap::new();
+    let mut root = record(Manifest::DESC, &mut definitions);
+    root.insert("$defs".into(), definitions.into_iter().collect::<Map<_, _>>().into());
+    let mut schema = Map::new();
+    schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".into(), json!("caveat manifest"));
+    schema.append(&mut root);
+    schema.into()
+}
+
+type Definitions = BTreeMap<String, Value>;
+
+fn record(desc: &'static RecordDesc, definitions: &mut Definitions) -> Map<String, Value> {
+    let properties: Map<_, _> = desc.fields.iter().map(|f| (f.name.to_owned(), field(f, definitions))).collect();
+    let mut schema = Map::new();
+    schema.insert("description".into(), json!(one_line(desc.doc)));
+    schema.insert("type".into(), json!("object"));
+    schema.insert("properties".into(), properties.into());
+    schema.insert("patternProperties".into(), json!({"^x-": true}));
+    schema.insert("additionalProperties".into(), json!(false));
+    schema
+}
+
+fn field(field: &'static FieldDesc, definitions: &mut Definitions) -> Value {
+    let states = json!({"enum": ["unknown", "none", null]});
+    let value = value(&field.ty, definitions);
+    let mut schema = Map::new();
+    schema.insert("description".into(), json!(one_line(field.doc)));
+    match field.absence {
+        Absence::Undeclared => {}
+        Absence::Claim => {
+            schema.insert("x-claim".into(), json!(true));
+        }
+        Absence::Default(number) => {
+            schema.insert("default".into(), json!(number));
+        }
+    }
+    schema.insert("anyOf".into(), json!([value, states]));
+    schema.into()
+}
+
+/// An element of a list: it may be `unknown` or `none` like a field.
+fn element(ty: &'static Type, definitions: &mut Definitions) -> Value {
+    json!({"anyOf": [value(ty, definitions), {"enum": ["unknown", "none", null]}]})
+}
+
+fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
+    // A leaf that is a text in a manifest may look like a number to YAML: `revision: 12`.
+    let text = json!({"type": ["string", "number", "boolean"]});
+    match ty {
+        Type::Bool => json!({"type": "boolean"}),
+        Type::Int => json!({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[+-]?[0-9]+$"}]}),
+        Type::Number => json!({"type": "number"}),
+        Type::Count => json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+[kKMBGT]?$"}]}),
+        Type::Share => json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": "^[0-9.]+$"}]}),
+        Type::Percent => json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": "^[0-9.]+$"}]}),
+        Type::Text | Type::Licence | Type::Id | Type::Ref(_) => text,
+        Type::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+        Type::Month => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"}),
+        Type::Duration => json!({"type": "string", "pattern": "^P[0-9A-Z.]+$"}),
+        Type::Quantity => json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+([KMGTPE]i|[mkMGTPE]|[eE][+-]?[0-9]+)?$"}]}),
+        Type::Country | Type::Region => json!({"type": "string", "pattern": "^[A-Z]{2,3}$"}),
+        Type::Language => json!({"type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"}),
+        Type::Currency => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),
+        Type::Enum(desc) => {
+            definitions.entry(desc.name.to_owned()).or_insert_with(|| words(desc));
+            json!({"$ref": format!("#/$defs/{}", desc.name)})
+        }
+        Type::List(item) => json!({"type": "array", "items": element(item, definitions)}),
+        Type::OneOrMany(item) => {
+            let one = value(item, definitions);
+            json!({"anyOf": [one, {"type": "array", "items": element(item, definitions)}]})
+        }
+        Type::Record(desc) => {
+            if !definitions.contains_key(desc.name) {
+                definitions.insert(desc.name.to_owned(), Value::Null);
+                let schema = record(desc, definitions);
+                definitions.insert(desc.name.to_owned(), schema.into());
+            }
+            json!({"$ref": format!("#/$defs/{}", desc.name)})
+        }
+        Type::Evidenced(word) => {
+            let kind = value(word, definitions);
+            json!({"anyOf": [kind.clone(), {
+                "type": "object",
+                "properties": {"kind": kind, "evidence": {"type": "string", "description": "What proves it: FILE#POINTER."}},
+                "required": ["kind"],
+                "patternProperties": {"^x-": true},
+                "additionalProperties": false,
+            }]})
+        }
+        Type::Either(first, second) => json!({"anyOf": [value(first, definitions), value(second, definitions)]}),
+    }
+}
+
+/// A word, in either spelling; words with a doc comment say what they mean.
+fn words(desc: &'static EnumDesc) -> Value {
+    let mut one_of: Vec<Value> = Vec::new();
+    for (word, doc) in desc.words {
+        let mut spellings = vec![(*word).to_owned()];
+        for (from, to) in [("is", "iz"), ("iz", "is")] {
+            for (at, _) in word.match_indices(from) {
+                let other = format!("{}{to}{}", &word[..at], &word[at + 2..]);
+                if desc.index(&other).is_some() && !spellings.contains(&other) {
+                    spellings.push(other);
+                }
+            }
+        }
+        for spelling in spellings {
+            let mut entry = Map::new();
+            entry.insert("const".into(), json!(spelling));
+            if !doc.is_empty() {
+                entry.insert("description".into(), json!(one_line(doc)));
+            }
+            one_of.push(entry.into());
+        }
+    }
+    json!({"description": one_line(desc.doc), "anyOf": one_of})
+}
+
+/// A doc comment as one line.
+pub fn one_line(doc: &str) -> String {
+    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,297 @@
+//! A manifest as conditions and facts see it: typed values read straight from the tree.
+//!
+//! Nothing is copied and nothing is parsed before it is asked for. An [`Answer`] is a value or the
+//! [`Gaps`] that keep it from being known; `none` is a value, absence and `unknown` are gaps.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use super::describe::{Absence, EnumDesc, FieldDesc, RecordDesc, Section, Type};
+use super::leaf;
+use super::vocabulary::Manifest;
+use crate::span::{NodePath, Span, Step};
+use crate::syntax::scalar::Scalar;
+use crate::syntax::tree::{Kind, Place, Tree};
+
+/// A value, or what keeps it from being known.
+pub type Answer<'m> = Result<Value<'m>, Gaps>;
+
+/// A value and where it is written.
+#[derive(Debug, Clone)]
+pub struct Value<'m> {
+    pub data: Data<'m>,
+    /// The node it was read from; `None` for what was computed.
+    pub place: Option<Place>,
+}
+
+/// The content of a value.
+#[derive(Debug, Clone)]
+pub enum Data<'m> {
+    /// Explicitly not there.
+    None,
+    Bool(bool),
+    Number(f64),
+    Text(Cow<'m, str>),
+    /// A word of an enumeration.
+    Word(&'static EnumDesc, usize),
+    Date(Date),
+    /// Seconds.
+    Duration(f64),
+    /// A reference that has not been followed.
+    Ref(&'m str, &'static [Section]),
+    /// A record of the manifest; the place is its mapping.
+    Record(&'static RecordDesc),
+    /// A record that was derived.
+    Row(Rc<Row<'m>>),
+    /// A list of the manifest; the place is its sequence.
+    Items(&'static Type),
+    /// A list that was computed.
+    List(Rc<[Answer<'m>]>),
+}
+
+/// A derived record: one value for each field of its description.
+#[derive(Debug)]
+pub struct Row<'m> {
+    pub desc: &'static RecordDesc,
+    /// What tells it from other rows, made from ids: part of fingerprints.
+    pub key: String,
+    pub values: Vec<Answer<'m>>,
+}
+
+impl<'m> Value<'m> {
+    /// A computed value.
+    pub fn computed(data: Data<'m>) -> Self {
+        Self { data, place: None }
+    }
+
+    /// A computed list.
+    pub fn list(items: Vec<Answer<'m>>) -> Self {
+        Self::computed(Data::List(items.into()))
+    }
+}
+
+/// A fact that is not declared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The nearest thing that is there.
+    pub at: Place,
+    /// The keys from there to the fact.
+    pub rest: Vec<Cow<'static, str>>,
+    /// Whether the manifest says `unknown`, rather than nothing.
+    pub stated_unknown: bool,
+}
+
+/// What keeps an answer from being known: at least one gap.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gaps(pub Vec<Gap>);
+
+impl Gaps {
+    /// One gap.
+    pub fn one(gap: Gap) -> Self {
+        Self(vec![gap])
+    }
+
+    /// Both, each gap once.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for gap in other.0 {
+            if !self.0.contains(&gap) {
+                self.0.push(gap);
+            }
+        }
+        self
+    }
+
+    /// The gaps of a field below what is missing.
+    #[must_use]
+    pub fn below(mut self, field: &str) -> Self {
+        for gap in &mut self.0 {
+            // What is `unknown` as a whole is asked for as a whole.
+            if !gap.stated_unknown {
+                gap.rest.push(Cow::Owned(field.to_owned()));
+            }
+        }
+        self
+    }
+}
+
+/// The ids of a manifest: where each is declared.
+#[derive(Debug, Default)]
+pub struct Ids(pub HashMap<String, Vec<(Section, Place)>>);
+
+/// A document of a tree, seen as a manifest.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'m> {
+    pub tree: &'m Tree,
+    pub root: Place,
+    pub ids: &'m Ids,
+}
+
+impl<'m> View<'m> {
+    /// The root record.
+    pub fn manifest(&self) -> Value<'m> {
+        Value { data: Data::Record(Manifest::DESC), place: Some(self.root) }
+    }
+
+    /// A field of a record, or of what a reference names.
+    pub fn field(&self, value: &Value<'m>, name: &str) -> Answer<'m> {
+        match &value.data {
+            // What is not there has no fields either.
+            Data::None => Ok(value.clone()),
+            Data::Record(desc) => match (desc.field(name), value.place) {
+                (Some((_, field)), Some(place)) => self.read_field(place, field),
+                // Entries of several kinds can stand behind one reference: a kind that lacks the
+                // field has none of it.
+                _ => Ok(Value { data: Data::None, place: value.place }),
+            },
+            Data::Row(row) => match row.desc.field(name) {
+                Some((index, _)) => row.values[index].clone(),
+                None => Ok(Value { data: Data::None, place: value.place }),
+            },
+            Data::Ref(..) => self.field(&self.follow(value)?, name),
+            _ => Err(self.gap_at(value.place)),
+        }
+    }
+
+    /// The entry that a reference names; a reference to nothing is a gap.
+    pub fn follow(&self, value: &Value<'m>) -> Answer<'m> {
+        let Data::Ref(id, sections) = value.data else { return Ok(value.clone()) };
+        let declared = self.ids.0.get(id).into_iter().flatten();
+        match declared.into_iter().find(|(section, _)| sections.contains(section)) {
+            Some((section, place)) => Ok(Value { data: Data::Record(section.entry()), place: Some(*place) }),
+            None => Err(self.gap_at(value.place)),
+        }
+    }
+
+    fn read_field(&self, record: Place, field: &'static FieldDesc) -> Answer<'m> {
+        let absent = |at: Place, rest: Vec<Cow<'static, str>>| match field.absence {
+            Absence::Undeclared => Err(Gaps::one(Gap { at, rest, stated_unknown: false })),
+            Absence::Claim => Ok(Value { data: Data::None, place: None }),
+            Absence::Default(number) => Ok(Value::computed(Data::Number(number))),
+        };
+        match self.tree.get(record, field.name) {
+            None => absent(record, vec![Cow::Borrowed(field.name)]),
+            Some(place) if self.tree.scalar(place.node) == Some(Scalar::Null) => absent(place, Vec::new()),
+            Some(place) => self.read(&field.ty, place),
+        }
+    }
+
+    /// A gap at a place that holds something unusable.
+    pub fn gap_at(&self, place: Option<Place>) -> Gaps {
+        Gaps::one(Gap { at: place.unwrap_or(self.root), rest: Vec::new(), stated_unknown: false })
+    }
+
+    /// Reads the node at `place` as a value of this type. What does not fit is a gap: the finding
+    /// about its shape exists already.
+    pub fn read(&self, ty: &'static Type, place: Place) -> Answer<'m> {
+        let node = &self.tree.node(place.node).kind;
+        match self.tree.text(place.node) {
+            Some("unknown") => return Err(Gaps::one(Gap { at: place, rest: Vec::new(), stated_unknown: true })),
+            Some("none") => return Ok(Value { data: Data::None, place: Some(place) }),
+            _ => {}
+        }
+        let fits = match ty {
+            Type::Record(desc) => matches!(node, Kind::Mapping { .. }).then_some(Data::Record(desc)),
+            Type::List(item) => matches!(node, Kind::Sequence { .. }).then_some(Data::Items(item)),
+            Type::OneOrMany(item) => match node {
+                Kind::Sequence { .. } => Some(Data::Items(item)),
+                _ => Some(Data::List(Rc::new([self.read(item, place)]))),
+            },
+            Type::Evidenced(word) => match node {
+                Kind::Mapping { .. } => {
+                    let Some(kind) = self.tree.get(place, "kind") else { return Err(self.gap_at(Some(place))) };
+                    return self.read(word, kind);
+                }
+                _ => return self.read(word, place),
+            },
+            Type::Either(first, second) => return self.read(first, place).or_else(|_| self.read(second, place)),
+            _ => self.leaf(ty, place),
+        };
+        fits.map(|data| Value { data, place: Some(place) }).ok_or_else(|| self.gap_at(Some(place)))
+    }
+
+    fn leaf(&self, ty: &'static Type, place: Place) -> Option<Data<'m>> {
+        let text = self.tree.text(place.node)?;
+        let owned = |valid: Result<String, String>| valid.ok().map(|_| Data::Text(Cow::Borrowed(text)));
+        let number = |parsed: Result<f64, String>| parsed.ok().map(Data::Number);
+        match ty {
+            Type::Bool => match self.tree.scalar(place.node)? {
+                Scalar::Bool(value) => Some(Data::Bool(value)),
+                _ => None,
+            },
+            #[expect(clippy::cast_precision_loss, reason = "all numbers are doubles in conditions")]
+            Type::Number => match self.tree.scalar(place.node)? {
+                Scalar::Int(value) => Some(Data::Number(value as f64)),
+                Scalar::Float(value) => Some(Data::Number(value)),
+                _ => None,
+            },
+            Type::Int => number(leaf::int(text)),
+            Type::Count => number(leaf::count(text)),
+            Type::Share => number(leaf::share(text)),
+            Type::Percent => number(leaf::percent(text)),
+            Type::Quantity => number(leaf::quantity(text)),
+            Type::Text => Some(Data::Text(Cow::Borrowed(text))),
+            Type::Date => leaf::date(text).ok().map(Data::Date),
+            Type::Month => leaf::month(text).ok().map(Data::Date),
+            Type::Duration => leaf::duration(text).ok().map(Data::Duration),
+            Type::Country => owned(leaf::country(text)),
+            Type::Region => owned(leaf::region(text)),
+            Type::Language => owned(leaf::language(text)),
+            Type::Currency => owned(leaf::currency(text)),
+            Type::Licence => owned(leaf::licence(text)),
+            Type::Id => owned(leaf::id(text)),
+            Type::Ref(sections) => Some(Data::Ref(text, sections)),
+            Type::Enum(desc) => desc.index(text).map(|index| Data::Word(desc, index)),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list; `none` has none.
+    pub fn elements(&self, value: &Value<'m>) -> Option<Vec<Answer<'m>>> {
+        match (&value.data, value.place) {
+            (Data::None, _) => Some(Vec::new()),
+            (Data::Items(item), Some(place)) => Some(
+                // `[none]` says the same as `none`.
+                self.tree
+                    .elements(place)
+                    .filter(|element| self.tree.text(element.node) != Some("none"))
+                    .map(|element| self.read(item, element))
+                    .collect(),
+            ),
+            (Data::List(items), _) => Some(items.to_vec()),
+            _ => None,
+        }
+    }
+
+    /// How a gap is asked for: `oversight.review`.
+    pub fn gap_path(&self, gap: &Gap) -> String {
+        let mut path: NodePath = self.tree.path(gap.at);
+        path.0.extend(gap.rest.iter().map(|key| Step::Key(key.clone().into_owned())));
+        path.to_string()
+    }
+
+    /// The span to show for a place: the use of an anchor rather than its definition.
+    pub fn span(&self, place: Place) -> Span {
+        if place.node == self.root.node && place.via.is_none() {
+            // The whole document: its first line.
+            let start = self.tree.node(place.node).span.start as usize;
+            let first = self.tree.source()[start..].split(['\n', '\r']).next().unwrap_or("");
+            return Span::new(start, start + first.trim_end().len());
+        }
+        self.tree.highlight(place.via.unwrap_or(place.node))
+    }
+}
+
+impl Section {
+    /// The description of the section's entries.
+    pub fn entry(self) -> &'static RecordDesc {
+        match Manifest::DESC.field(self.key()).map(|(_, field)| field.ty) {
+            Some(Type::Record(desc)) => desc,
+            Some(Type::List(Type::Record(desc))) => desc,
+            _ => Manifest::DESC,
+        }
+    }
+}

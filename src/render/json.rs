@@ -1,0 +1,468 @@
+//! The `json` format: the whole report as one document, for programs.
+//!
+//! The document is a contract, described in `schemas/report.schema.json` and `docs/formats.md`. For
+//! that reason its structs live here and are written out member by member: a field renamed inside the
+//! program must not rename a member that somebody's pipeline reads. Every member is always present
+//! (`null` or an empty list where there is nothing), so that a reader needs no guards.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::finding::{Finding, Label, Missing, Severity, Verdict};
+use crate::report::{Failure, File, Outcome, Report, RuleOutcome};
+use crate::span::{self, Span};
+
+/// The version of the document; it changes when a member goes, is renamed or changes its meaning.
+const VERSION: u32 = 1;
+
+/// Renders the report, with a line break at the end.
+pub fn render(report: &Report) -> String {
+    pretty(&Document::new(report))
+}
+
+/// Indented JSON with a line break at the end.
+pub(super) fn pretty(document: &impl Serialize) -> String {
+    // Only a map whose keys are no strings, or a `Serialize` of one's own, can fail; neither occurs here.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_else(|error| unreachable!("plain data: {error}"));
+    text.push('\n');
+    text
+}
+
+/// The document.
+#[derive(Serialize)]
+struct Document<'r> {
+    version: u32,
+    tool: Tool,
+    as_of: String,
+    manifests: Vec<Manifest<'r>>,
+    findings: Vec<FindingWire<'r>>,
+    outcomes: Vec<OutcomeWire<'r>>,
+    failures: Vec<FailureWire<'r>>,
+    summary: SummaryWire,
+}
+
+impl<'r> Document<'r> {
+    fn new(report: &'r Report) -> Self {
+        Self {
+            version: VERSION,
+            tool: Tool { name: "caveat", version: env!("CARGO_PKG_VERSION") },
+            as_of: report.as_of.to_string(),
+            manifests: (0..report.files.len()).map(|file| Manifest::new(report, file)).collect(),
+            findings: report.findings.iter().map(|finding| FindingWire::new(report, finding)).collect(),
+            outcomes: report.outcomes.iter().map(|outcome| OutcomeWire::new(report, outcome)).collect(),
+            failures: report.failures.iter().map(FailureWire::new).collect(),
+            summary: SummaryWire::new(report),
+        }
+    }
+}
+
+/// What wrote the document.
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// A file that was read.
+#[derive(Serialize)]
+struct Manifest<'r> {
+    path: &'r str,
+    documents: Vec<DocumentWire<'r>>,
+    findings: Verdicts,
+}
+
+impl<'r> Manifest<'r> {
+    fn new(report: &'r Report, file: usize) -> Self {
+        let about = report.findings.iter().filter(|finding| finding.file() == file);
+        Self {
+            path: path(report, file),
+            documents: report.files[file].documents.iter().map(|d| DocumentWire { system: d.system.as_deref() }).collect(),
+            findings: Verdicts::count(about),
+        }
+    }
+}
+
+/// A document of a file.
+#[derive(Serialize)]
+struct DocumentWire<'r> {
+    system: Option<&'r str>,
+}
+
+/// A finding.
+#[derive(Serialize)]
+struct FindingWire<'r> {
+    rule: &'r str,
+    name: &'r str,
+    family: &'r str,
+    verdict: &'static str,
+    severity: &'static str,
+    message: &'r str,
+    manifest: &'r str,
+    document: usize,
+    subject: &'r str,
+    labels: Vec<LabelWire<'r>>,
+    help: &'r str,
+    missing: Vec<MissingWire<'r>>,
+    references: BTreeMap<&'r str, Vec<&'r str>>,
+    fingerprint: &'r str,
+    /// `null`, which is what a unit serializes to: nothing can be suppressed yet. It will be an object
+    /// of `kind` and `justification`, and the schema says so already.
+    suppressed: (),
+}
+
+impl<'r> FindingWire<'r> {
+    fn new(report: &'r Report, finding: &'r Finding) -> Self {
+        Self {
+            rule: &finding.rule,
+            name: &finding.name,
+            family: &finding.family,
+            verdict: finding.verdict.as_str(),
+            severity: finding.severity.as_str(),
+            message: &finding.message,
+            manifest: path(report, finding.file()),
+            document: finding.document,
+            subject: &finding.subject,
+            labels: finding.labels.iter().map(|label| LabelWire::new(report, label)).collect(),
+            help: &finding.help,
+            missing: finding.missing.iter().map(|missing| MissingWire::new(report, finding, missing)).collect(),
+            references: references(finding),
+            fingerprint: &finding.fingerprint,
+            suppressed: (),
+        }
+    }
+}
+
+/// The references by framework; a framework named twice keeps both lists.
+fn references(finding: &Finding) -> BTreeMap<&str, Vec<&str>> {
+    let mut frameworks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (framework, controls) in &finding.references {
+        frameworks.entry(framework).or_default().extend(controls.iter().map(String::as_str));
+    }
+    frameworks
+}
+
+/// A place and what it has to do with the finding.
+#[derive(Serialize)]
+struct LabelWire<'r> {
+    file: &'r str,
+    path: &'r str,
+    role: &'static str,
+    text: &'r str,
+    span: SpanWire,
+}
+
+impl<'r> LabelWire<'r> {
+    fn new(report: &'r Report, label: &'r Label) -> Self {
+        Self {
+            file: path(report, label.file),
+            path: &label.path,
+            role: label.role.as_str(),
+            text: &label.text,
+            span: SpanWire::new(report, label.file, label.span),
+        }
+    }
+}
+
+/// A fact that would decide the rule.
+#[derive(Serialize)]
+struct MissingWire<'r> {
+    path: &'r str,
+    stated: &'static str,
+    span: SpanWire,
+}
+
+impl<'r> MissingWire<'r> {
+    fn new(report: &Report, finding: &Finding, missing: &'r Missing) -> Self {
+        Self {
+            path: &missing.path,
+            stated: if missing.stated_unknown { "unknown" } else { "absent" },
+            span: SpanWire::new(report, finding.file(), missing.span),
+        }
+    }
+}
+
+/// From the first character up to, and without, the one at `end`.
+#[derive(Serialize)]
+struct SpanWire {
+    start: PositionWire,
+    end: PositionWire,
+}
+
+impl SpanWire {
+    fn new(report: &Report, file: usize, span: Span) -> Self {
+        let file = report.files.get(file);
+        Self { start: PositionWire::new(file, span.start), end: PositionWire::new(file, span.end) }
+    }
+}
+
+/// Line and column count from 1, the column in characters; the offset counts bytes from 0.
+#[derive(Serialize)]
+struct PositionWire {
+    line: usize,
+    column: usize,
+    offset: u32,
+}
+
+impl PositionWire {
+    fn new(file: Option<&File>, offset: u32) -> Self {
+        let start = span::Position { line: 1, column: 1 };
+        let at = file.map_or(start, |file| file.lines.position(&file.text, offset as usize));
+        Self { line: at.line, column: at.column, offset }
+    }
+}
+
+/// What a rule came to for one subject.
+#[derive(Serialize)]
+struct OutcomeWire<'r> {
+    rule: &'r str,
+    manifest: &'r str,
+    document: usize,
+    subject: &'r str,
+    outcome: &'static str,
+}
+
+impl<'r> OutcomeWire<'r> {
+    fn new(report: &'r Report, outcome: &'r RuleOutcome) -> Self {
+        Self {
+            rule: &outcome.rule,
+            manifest: path(report, outcome.file),
+            document: outcome.document,
+            subject: &outcome.subject,
+            outcome: outcome.outcome.as_str(),
+        }
+    }
+}
+
+/// A file or folder that could not be read.
+#[derive(Serialize)]
+struct FailureWire<'r> {
+    path: &'r str,
+    message: &'r str,
+}
+
+impl<'r> FailureWire<'r> {
+    fn new(failure: &'r Failure) -> Self {
+        Self { path: &failure.path, message: &failure.message }
+    }
+}
+
+/// Totals of the run.
+#[derive(Serialize)]
+struct SummaryWire {
+    manifests: usize,
+    documents: usize,
+    rules: usize,
+    failures: usize,
+    verdicts: Verdicts,
+    severities: Severities,
+    outcomes: Outcomes,
+}
+
+impl SummaryWire {
+    fn new(report: &Report) -> Self {
+        let summary = report.summary();
+        Self {
+            manifests: summary.files,
+            documents: summary.documents,
+            rules: summary.rules,
+            failures: report.failures.len(),
+            verdicts: Verdicts::count(&report.findings),
+            severities: Severities::new(&summary.severities),
+            outcomes: Outcomes::new(&summary.outcomes),
+        }
+    }
+}
+
+/// Findings by verdict.
+#[derive(Default, Serialize)]
+struct Verdicts {
+    error: usize,
+    violation: usize,
+    unknown: usize,
+    info: usize,
+}
+
+impl Verdicts {
+    fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match finding.verdict {
+                Verdict::Error => &mut counts.error,
+                Verdict::Violation => &mut counts.violation,
+                Verdict::Unknown => &mut counts.unknown,
+                Verdict::Info => &mut counts.info,
+            } += 1;
+        }
+        counts
+    }
+}
+
+/// Violations by severity.
+#[derive(Serialize)]
+struct Severities {
+    critical: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+    info: usize,
+}
+
+impl Severities {
+    fn new(counts: &BTreeMap<Severity, usize>) -> Self {
+        let of = |severity| counts.get(&severity).copied().unwrap_or_default();
+        Self {
+            critical: of(Severity::Critical),
+            high: of(Severity::High),
+            medium: of(Severity::Medium),
+            low: of(Severity::Low),
+            info: of(Severity::Info),
+        }
+    }
+}
+
+/// Rules and subjects by outcome.
+#[derive(Serialize)]
+struct Outcomes {
+    violation: usize,
+    passed: usize,
+    unknown: usize,
+    not_applicable: usize,
+}
+
+impl Outcomes {
+    fn new(counts: &BTreeMap<Outcome, usize>) -> Self {
+        let of = |outcome| counts.get(&outcome).copied().unwrap_or_default();
+        Self {
+            violation: of(Outcome::Violation),
+            passed: of(Outcome::Passed),
+            unknown: of(Outcome::Unknown),
+            not_applicable: of(Outcome::NotApplicable),
+        }
+    }
+}
+
+/// The name of a file; empty for a finding about no file.
+fn path(report: &Report, file: usize) -> &str {
+    report.files.get(file).map_or("", |file| &file.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::render;
+    use crate::render::sample;
+
+    fn document() -> Value {
+        serde_json::from_str(&render(&sample::report())).expect("JSON")
+    }
+
+    fn errors(document: &Value) -> Vec<String> {
+        let schema = serde_json::from_str(include_str!("../../schemas/report.schema.json")).expect("JSON");
+        let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    }
+
+    #[test]
+    fn fits_its_schema() {
+        assert_eq!(errors(&document()), [""; 0]);
+        assert_eq!(errors(&serde_json::from_str(&render(&sample::empty())).expect("JSON")), [""; 0]);
+    }
+
+    #[test]
+    fn its_schema_refuses_what_it_should() {
+        let wrong = |pointer: &str, value: Value| {
+            let mut document = document();
+            *document.pointer_mut(pointer).expect("a member") = value;
+            assert_ne!(errors(&document), [""; 0], "{pointer} may not be anything");
+        };
+        wrong("/version", json!(2));
+        wrong("/as_of", json!("tomorrow"));
+        wrong("/manifests/0/documents/0/system", json!(1));
+        wrong("/findings/0/verdict", json!("maybe"));
+        wrong("/findings/0/fingerprint", json!("short"));
+        wrong("/findings/0/labels/0/span/start/line", json!(0));
+        wrong("/findings/0/suppressed", json!(false));
+        wrong("/outcomes/0/outcome", json!("skipped"));
+        wrong("/summary/outcomes", json!({}));
+    }
+
+    #[test]
+    fn its_schema_knows_every_member_and_requires_it() {
+        /// Every object of the document, by pointer. The keys of `references` are data.
+        fn objects(at: &str, value: &Value, found: &mut Vec<String>) {
+            if let Some(members) = value.as_object() {
+                found.push(at.to_owned());
+                for (key, value) in members.iter().filter(|(key, _)| *key != "references") {
+                    objects(&format!("{at}/{key}"), value, found);
+                }
+            }
+            for (index, value) in value.as_array().into_iter().flatten().enumerate() {
+                objects(&format!("{at}/{index}"), value, found);
+            }
+        }
+        let document = document();
+        let mut pointers = Vec::new();
+        objects("", &document, &mut pointers);
+        for pointer in pointers {
+            let members = document.pointer(&pointer).and_then(Value::as_object).expect("an object");
+            for member in members.keys() {
+                let mut without = document.clone();
+                without.pointer_mut(&pointer).and_then(Value::as_object_mut).expect("an object").remove(member);
+                assert_ne!(errors(&without), [""; 0], "{pointer} does without {member}");
+            }
+            let mut more = document.clone();
+            let object = more.pointer_mut(&pointer).and_then(Value::as_object_mut).expect("an object");
+            object.insert("more".into(), json!(1));
+            assert_ne!(errors(&more), [""; 0], "{pointer} takes anything");
+        }
+    }
+
+    #[test]
+    fn a_future_suppression_fits_the_schema() {
+        let mut document = document();
+        document["findings"][0]["suppressed"] = json!({"kind": "comment", "justification": "accepted by the board"});
+        assert_eq!(errors(&document), [""; 0]);
+    }
+
+    #[test]
+    fn says_where_a_finding_is_and_keeps_its_text() {
+        let document = document();
+        let violation = &document["findings"][1];
+        assert_eq!(violation["rule"], "LEAK001");
+        assert_eq!(violation["manifest"], "ai models/caveat.yaml");
+        assert_eq!(violation["message"], sample::HOSTILE);
+        assert_eq!(violation["subject"], document["outcomes"][1]["subject"]);
+        assert_eq!(violation["references"]["owasp_llm_2025"], json!(["LLM02", "LLM04"]));
+        let label = &violation["labels"][0];
+        assert_eq!(label["path"], "datasets[0]");
+        assert_eq!(label["role"], "primary");
+        // The line begins with a comment that holds `ü`: one character, two bytes.
+        let offset = sample::MANIFEST.find("{id: mandate").expect("present");
+        assert_eq!(label["span"]["start"], json!({"line": 6, "column": 5, "offset": offset}));
+        let unknown = &document["findings"][0];
+        assert_eq!(unknown["missing"][0]["stated"], "absent");
+        assert_eq!(unknown["missing"][1]["stated"], "unknown");
+        assert_eq!(unknown["suppressed"], Value::Null);
+    }
+
+    #[test]
+    fn counts_what_it_lists() {
+        let document = document();
+        let by_verdict = json!({"error": 1, "violation": 1, "unknown": 1, "info": 1});
+        assert_eq!(document["summary"]["verdicts"], by_verdict);
+        assert_eq!(document["manifests"][0]["findings"], json!({"error": 0, "violation": 1, "unknown": 1, "info": 1}));
+        assert_eq!(document["summary"]["failures"], 1);
+        assert_eq!(document["summary"]["severities"]["critical"], 1);
+        assert_eq!(document["summary"]["outcomes"], json!({"violation": 1, "passed": 2, "unknown": 1, "not_applicable": 1}));
+    }
+
+    #[test]
+    fn is_the_same_text_every_time_and_ends_with_a_line_break() {
+        let text = render(&sample::report());
+        assert_eq!(text, render(&sample::report()));
+        assert!(text.starts_with("{\n  \"version\": 1,\n") && text.ends_with("}\n"));
+        assert!(!text.contains('\u{1b}'), "control characters are escaped");
+    }
+}

@@ -1,0 +1,60 @@
+//! A rule's page in Markdown, for `explain`, for SARIF and for the documentation.
+
+use std::fmt::Write as _;
+
+use crate::rule::model::{EngineCode, Expects, Page, Rule};
+
+/// The page of a rule.
+pub fn rule(rule: &Rule<'_>, page: &Page<'_>) -> String {
+    let mut text = format!("# {} {}\n\n{}\n\n", rule.code, rule.name, sentence(&rule.summary));
+    let _ = writeln!(text, "Family {}, severity {}.\n", rule.family, rule.severity);
+    let _ = writeln!(text, "## Why it matters\n\n{}\n", page.why);
+    let _ = writeln!(text, "## What to do\n\n{}\n", sentence(&rule.help));
+    let _ = writeln!(text, "## When it is wrong\n\n{}\n", page.wrong_when);
+    let _ = writeln!(text, "## What decides\n");
+    for (key, condition) in &page.logic {
+        let _ = writeln!(text, "`{key}`\n\n```cel\n{condition}\n```\n");
+    }
+    examples(page, &mut text);
+    if !rule.references.is_empty() {
+        let _ = writeln!(text, "## References\n");
+        for (framework, controls) in &rule.references {
+            let _ = writeln!(text, "- {framework}: {}", controls.join(", "));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The page of an `E` code.
+pub fn code(code: &EngineCode<'_>) -> String {
+    let mut text = format!("# {} {}\n\n{}\n\n", code.code, code.name, sentence(&code.summary));
+    let _ = writeln!(text, "Found while reading a manifest; always fails the run.\n");
+    let _ = writeln!(text, "## Why it matters\n\n{}\n", code.page.why);
+    let _ = writeln!(text, "## What to do\n\n{}\n", sentence(&code.help));
+    let _ = writeln!(text, "## When it is wrong\n\n{}\n", code.page.wrong_when);
+    examples(&code.page, &mut text);
+    text
+}
+
+fn examples(page: &Page<'_>, text: &mut String) {
+    if page.examples.is_empty() {
+        return;
+    }
+    text.push_str("## Examples\n\n");
+    for example in &page.examples {
+        let missing: Vec<String> = example.missing.iter().map(|path| format!("`{path}`")).collect();
+        let heading = match example.expects {
+            Expects::Fails => "Fails".to_owned(),
+            Expects::Passes => "Passes".to_owned(),
+            Expects::Info => "Gives advice".to_owned(),
+            Expects::Unknown => format!("Cannot be decided without {}", missing.join(", ")),
+        };
+        let _ = writeln!(text, "{heading}:\n\n```yaml\n{}\n```\n", example.manifest.trim_end());
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
+}

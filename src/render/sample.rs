@@ -1,0 +1,198 @@
+//! The report that the tests of every format render.
+//!
+//! It has one of each thing that a format has to show, and text that a format has to survive: a control
+//! character, HTML, a link, braces, characters of several bytes, a path with a space.
+
+use jiff::civil::date;
+
+use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
+use crate::report::{Document, Failure, File, Outcome, Report, RuleInfo, RuleOutcome};
+use crate::span::{LineIndex, Span};
+
+/// A manifest of two documents.
+pub(crate) const MANIFEST: &str = "\
+# Größe und Zweck: siehe Akte
+system: {id: kanzlei, stakes: significant, tasks: [drafting]}
+models:
+  - {id: entwurf, base: llama-3.1-8b}
+datasets: # über alle Mandate
+  - {id: mandate, classification: confidential}
+flows:
+  - {from: mandate, to: entwurf, purpose: training}
+  - {from: entwurf, to: büro, purpose: answers}
+oversight: {covers: unknown}
+hosting: [{id: gpu-box, replicas: 1}]
+---
+system: {stakes: low}
+";
+
+/// A file that is no YAML.
+pub(crate) const BROKEN: &str = "system: {id: helpdesk\n";
+
+/// A message with everything in it that a format could mistake for its own.
+pub(crate) const HOSTILE: &str = "\
+`mandate` was trained into `entwurf`, which answers \
+`büro <script>alert(1)</script>\u{1b}[31m [here](http://example.com) {0}`";
+
+/// A report with a finding of every verdict, and a failure.
+pub(crate) fn report() -> Report {
+    let documents = vec![Document { system: Some("kanzlei".into()) }, Document { system: None }];
+    Report {
+        as_of: date(2026, 11, 23),
+        files: vec![file("ai models/caveat.yaml", MANIFEST, documents), file("helpdesk.caveat.yaml", BROKEN, Vec::new())],
+        findings: vec![unknown(), violation(), info(), error()],
+        outcomes: outcomes(),
+        rules: rules(),
+        failures: vec![Failure { path: "locked/caveat.yaml".into(), message: "Permission denied (os error 13)".into() }],
+    }
+}
+
+/// A report of a run in which nothing was found, nor anything to look at.
+pub(crate) fn empty() -> Report {
+    Report {
+        as_of: date(2026, 11, 23),
+        files: Vec::new(),
+        findings: Vec::new(),
+        outcomes: Vec::new(),
+        rules: Vec::new(),
+        failures: Vec::new(),
+    }
+}
+
+fn file(name: &str, text: &str, documents: Vec<Document>) -> File {
+    File { name: name.into(), text: text.into(), lines: LineIndex::new(text), documents }
+}
+
+/// A label on the first occurrence of some text in the manifest.
+fn label(role: Role, needle: &str, path: &str, text: &str) -> Label {
+    Label { file: 0, span: span(needle), role, path: path.into(), text: text.into() }
+}
+
+fn span(needle: &str) -> Span {
+    let start = MANIFEST.find(needle).expect("in the manifest");
+    Span::new(start, start + needle.len())
+}
+
+fn unknown() -> Finding {
+    let tasks = "tasks: [drafting]";
+    Finding {
+        rule: "HAL001".into(),
+        name: "high-stakes-answers-ungrounded".into(),
+        family: "hallucination".into(),
+        verdict: Verdict::Unknown,
+        severity: Severity::Medium,
+        message: "it cannot be told whether anybody checks the answers of `kanzlei`".into(),
+        labels: vec![label(Role::Primary, tasks, "system.tasks", "drafts from memory")],
+        help: "Say who reviews the answers, and when.".into(),
+        missing: vec![
+            Missing { path: "oversight.review".into(), span: span("oversight:"), stated_unknown: false },
+            Missing { path: "oversight.covers".into(), span: span("unknown"), stated_unknown: true },
+        ],
+        references: vec![("owasp_llm_2025".into(), vec!["LLM09".into()]), ("eu_ai_act".into(), vec!["Art. 15(1)".into()])],
+        fingerprint: fingerprint(["kanzlei", "HAL001"]),
+        document: 0,
+        subject: String::new(),
+    }
+}
+
+fn violation() -> Finding {
+    Finding {
+        rule: "LEAK001".into(),
+        name: "sensitive-data-memorised-in-shared-model".into(),
+        family: "data-leakage".into(),
+        verdict: Verdict::Violation,
+        severity: Severity::Critical,
+        message: HOSTILE.into(),
+        labels: vec![
+            label(Role::Primary, "{id: mandate, classification: confidential}", "datasets[0]", "confidential"),
+            label(Role::Evidence, "purpose: training", "flows[0].purpose", ""),
+            label(Role::Hop, "{from: mandate, to: entwurf, purpose: training}", "flows[0]", "training to `entwurf`"),
+            label(Role::Hop, "{from: entwurf, to: büro, purpose: answers}", "flows[1]", "answers to `büro`"),
+        ],
+        help: "Keep client records out of weights.".into(),
+        missing: Vec::new(),
+        references: vec![
+            ("owasp_llm_2025".into(), vec!["LLM02".into(), "LLM04".into()]),
+            ("cwe".into(), vec!["CWE-1426".into(), "CWE-200".into()]),
+        ],
+        fingerprint: fingerprint(["kanzlei", "LEAK001", "mandate", "entwurf", "büro"]),
+        document: 0,
+        subject: "mandate, entwurf, büro".into(),
+    }
+}
+
+fn info() -> Finding {
+    Finding {
+        rule: "SCALE002".into(),
+        name: "no-headroom".into(),
+        family: "scalability".into(),
+        verdict: Verdict::Info,
+        severity: Severity::Low,
+        message: "`gpu-box` is 93% full at today's peak".into(),
+        labels: vec![label(Role::Primary, "replicas: 1", "hosting[0].replicas", "one replica")],
+        help: "Add a replica before the next 1,000 users.".into(),
+        missing: Vec::new(),
+        references: Vec::new(),
+        fingerprint: fingerprint(["kanzlei", "SCALE002", "gpu-box"]),
+        document: 0,
+        subject: "gpu-box".into(),
+    }
+}
+
+fn error() -> Finding {
+    let open = BROKEN.find('{').expect("in the file");
+    Finding {
+        rule: "E009".into(),
+        name: "invalid-syntax".into(),
+        family: "manifest".into(),
+        verdict: Verdict::Error,
+        severity: Severity::High,
+        message: "this mapping is never closed".into(),
+        labels: vec![Label {
+            file: 1,
+            span: Span::new(open, BROKEN.len()),
+            role: Role::Primary,
+            path: String::new(),
+            text: "opened here".into(),
+        }],
+        help: String::new(),
+        missing: Vec::new(),
+        references: Vec::new(),
+        fingerprint: fingerprint(["helpdesk.caveat.yaml", "E009"]),
+        document: 0,
+        subject: String::new(),
+    }
+}
+
+fn outcomes() -> Vec<RuleOutcome> {
+    [
+        (0, "HAL001", "", Outcome::Unknown),
+        (0, "LEAK001", "mandate, entwurf, büro", Outcome::Violation),
+        (0, "SCALE002", "gpu-box", Outcome::Passed),
+        (1, "HAL001", "", Outcome::NotApplicable),
+        (1, "LEAK001", "", Outcome::Passed),
+    ]
+    .map(|(document, rule, subject, outcome)| RuleOutcome {
+        file: 0,
+        document,
+        rule: rule.into(),
+        subject: subject.into(),
+        outcome,
+    })
+    .into()
+}
+
+fn rules() -> Vec<RuleInfo> {
+    [error(), unknown(), violation(), info()]
+        .map(|finding| RuleInfo {
+            severity: if finding.verdict == Verdict::Unknown { Severity::High } else { finding.severity },
+            summary: format!("What {} finds.", finding.rule),
+            help: format!("What to do about {}.", finding.rule),
+            page: format!("# {}\n\nWhy, with an example: `{{id: a}}`.\n", finding.rule),
+            code: finding.rule,
+            name: finding.name,
+            family: finding.family,
+            references: finding.references,
+        })
+        .into()
+}

@@ -1,0 +1,283 @@
+//! The terminal format, through miette.
+//!
+//! Findings are shown one by one with their source; what could not be decided is grouped by the fact
+//! that is missing, one line each. Control characters of other people's files are masked, so that a
+//! manifest cannot write to the terminal.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write as _};
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use crate::finding::{Fault, Finding, Role, Severity, Verdict};
+use crate::report::{File, Outcome, Report};
+use crate::span::LineIndex;
+
+/// How the text is dressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    pub color: bool,
+    /// Box drawing and other symbols beyond ASCII; off where the output is not a terminal.
+    pub unicode: bool,
+    /// Columns to wrap at; `None` does not wrap.
+    pub width: Option<usize>,
+}
+
+impl Style {
+    /// No colour, no symbols, no wrapping.
+    pub const PLAIN: Self = Self { color: false, unicode: false, width: None };
+
+    fn handler(self) -> GraphicalReportHandler {
+        let theme = match (self.unicode, self.color) {
+            (true, true) => GraphicalTheme::unicode(),
+            (true, false) => GraphicalTheme::unicode_nocolor(),
+            (false, true) => GraphicalTheme { characters: miette::ThemeCharacters::ascii(), ..GraphicalTheme::unicode() },
+            (false, false) => GraphicalTheme::none(),
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_links(false);
+        match self.width {
+            Some(width) => handler.with_width(width),
+            None => handler.with_width(10_000).with_wrap_lines(false),
+        }
+    }
+}
+
+/// Evidence shown for one finding; the machine formats carry all of it.
+const MAX_EVIDENCE: usize = 4;
+
+/// The report as text.
+pub fn render(report: &Report, style: Style) -> String {
+    let handler = style.handler();
+    let sources: Vec<Source> = report.files.iter().map(Source::new).collect();
+    let mut text = String::new();
+    for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Unknown) {
+        if let Some(source) = sources.get(finding.file()) {
+            show(&handler, &Shown::new(finding, source), &mut text);
+        }
+    }
+    undecided(report, &mut text);
+    for failure in &report.failures {
+        let _ = writeln!(text, "error: {}: {}", mask(&failure.path), mask(&failure.message));
+    }
+    summary(report, &mut text);
+    text
+}
+
+/// A fault of a file that is no manifest: a rule file, a configuration.
+pub fn fault(name: &str, source: &str, fault: &Fault, style: Style) -> String {
+    let source = Source { name: name.to_owned(), text: mask_source(source), lines: LineIndex::new(source) };
+    let labels = fault.labels.iter().map(|(span, text)| LabeledSpan::new(Some(mask(text)), span.start as usize, span.len())).collect();
+    let shown = Shown { code: None, message: mask(&fault.message), help: fault.help.as_deref().map(mask), severity: Severity::High, labels, source: &source };
+    let mut text = String::new();
+    show(&style.handler(), &shown, &mut text);
+    text
+}
+
+fn show(handler: &GraphicalReportHandler, shown: &Shown<'_>, text: &mut String) {
+    let start = text.len();
+    if handler.render_report(text, shown).is_err() {
+        // A span outside its text would be a bug of ours; the message still has to be seen.
+        text.truncate(start);
+        let _ = writeln!(text, "{}: {}", shown.code.as_deref().unwrap_or("error"), shown.message);
+    }
+    // miette pads lines; trailing blanks would make output depend on it.
+    let trimmed: Vec<&str> = text[start..].lines().map(str::trim_end).collect();
+    let trimmed = trimmed.join("\n").trim_matches('\n').to_owned();
+    text.truncate(start);
+    let _ = writeln!(text, "{trimmed}\n");
+}
+
+/// One line for each missing fact, with the rules that wait for it.
+fn undecided(report: &Report, text: &mut String) {
+    let mut facts: BTreeMap<(usize, usize, &str), (bool, String, BTreeSet<&str>)> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
+        let Some(file) = report.files.get(finding.file()) else { continue };
+        for fact in &finding.missing {
+            let position = file.lines.position(&file.text, fact.span.start as usize);
+            let entry = facts.entry((finding.file(), finding.document, &fact.path)).or_insert_with(|| (fact.stated_unknown, format!("{}:{position}", file.name), BTreeSet::new()));
+            entry.2.insert(&finding.rule);
+        }
+    }
+    if facts.is_empty() {
+        return;
+    }
+    let many = facts.len();
+    let _ = writeln!(text, "cannot be decided until {many} fact{} declared:", if many == 1 { " is" } else { "s are" });
+    for ((_, _, path), (stated, place, rules)) in &facts {
+        let rules: Vec<&str> = rules.iter().copied().collect();
+        let note = if *stated { " (stated as unknown)" } else { "" };
+        let _ = writeln!(text, "  {}{note}  {}  {}", mask(path), mask(place), rules.join(", "));
+    }
+    text.push('\n');
+}
+
+fn summary(report: &Report, text: &mut String) {
+    let summary = report.summary();
+    let verdict = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
+    let outcome = |outcome| summary.outcomes.get(&outcome).copied().unwrap_or_default();
+    let severities: Vec<String> = summary.severities.iter().rev().map(|(severity, count)| format!("{count} {severity}")).collect();
+    let violations = verdict(Verdict::Violation);
+    let mut parts = vec![count(violations, "violation") + &if severities.is_empty() { String::new() } else { format!(" ({})", severities.join(", ")) }];
+    if verdict(Verdict::Error) > 0 {
+        parts.push(count(verdict(Verdict::Error), "error"));
+    }
+    if verdict(Verdict::Info) > 0 {
+        parts.push(format!("{} info", verdict(Verdict::Info)));
+    }
+    let _ = writeln!(text, "{} in {}", parts.join(", "), count(summary.documents, "manifest"));
+    let _ = writeln!(
+        text,
+        "{} evaluated as of {}: {} violated, {} passed, {} could not be decided, {} did not apply",
+        count(summary.rules, "rule"),
+        report.as_of,
+        outcome(Outcome::Violation),
+        outcome(Outcome::Passed),
+        outcome(Outcome::Unknown),
+        outcome(Outcome::NotApplicable),
+    );
+}
+
+fn count(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A file as miette reads it, by line index rather than by scanning from its start.
+struct Source {
+    name: String,
+    text: String,
+    lines: LineIndex,
+}
+
+impl Source {
+    fn new(file: &File) -> Self {
+        Self { name: mask(&file.name), text: mask_source(&file.text), lines: file.lines.clone() }
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let end = span.offset() + span.len();
+        if end > self.text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let first = self.lines.line(span.offset()).saturating_sub(before);
+        let last = self.lines.line(end.saturating_sub(usize::from(!span.is_empty()))) + after;
+        let start = self.lines.start(first, &self.text);
+        let stop = self.lines.start(last + 1, &self.text).max(end);
+        let column = if before == 0 { self.lines.position(&self.text, span.offset()).column - 1 } else { 0 };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            &self.text.as_bytes()[start..stop],
+            (start, stop - start).into(),
+            first,
+            column,
+            last - first + 1,
+        )))
+    }
+}
+
+/// A finding as a diagnostic.
+struct Shown<'s> {
+    code: Option<String>,
+    message: String,
+    help: Option<String>,
+    severity: Severity,
+    labels: Vec<LabeledSpan>,
+    source: &'s Source,
+}
+
+impl<'s> Shown<'s> {
+    fn new(finding: &Finding, source: &'s Source) -> Self {
+        let mut evidence = 0;
+        let mut labels = Vec::new();
+        for label in &finding.labels {
+            // Silent evidence is for machines beyond a few; what the rule says of a place is always shown.
+            if label.role == Role::Evidence && label.text.is_empty() {
+                evidence += 1;
+                if evidence > MAX_EVIDENCE {
+                    continue;
+                }
+            }
+            let text = (!label.text.is_empty()).then(|| mask(&label.text));
+            let (start, len) = (label.span.start as usize, label.span.len());
+            labels.push(match label.role {
+                Role::Primary => LabeledSpan::new_primary_with_span(text, (start, len)),
+                _ => LabeledSpan::new(text, start, len),
+            });
+        }
+        let word = match finding.verdict {
+            Verdict::Error => "error",
+            Verdict::Info => "info",
+            _ => finding.severity.as_str(),
+        };
+        Self {
+            code: Some(format!("{} {} [{word}]", finding.rule, finding.name)),
+            message: mask(&finding.message),
+            help: (!finding.help.is_empty()).then(|| mask(&finding.help)),
+            severity: if finding.verdict == Verdict::Info { Severity::Info } else { finding.severity },
+            labels,
+            source,
+        }
+    }
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.code.as_ref().map(|code| Box::new(code) as _)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Critical | Severity::High => miette::Severity::Error,
+            Severity::Medium => miette::Severity::Warning,
+            Severity::Low | Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as _)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Text without control characters, bidirectional ones included.
+pub fn mask(text: &str) -> String {
+    text.chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// As [`mask`], keeping lines, tabs and the length in bytes, so that spans still fit.
+fn mask_source(text: &str) -> String {
+    let masked = text.chars().map(|c| match (is_control(c), c.len_utf8()) {
+        (false, _) => c,
+        _ if matches!(c, '\n' | '\r' | '\t') => c,
+        (true, 1) => '?',
+        (true, 2) => '\u{b7}',
+        (true, _) => char::REPLACEMENT_CHARACTER,
+    });
+    masked.collect()
+}

@@ -1,0 +1,145 @@
+//! The outcome of a run as plain data: what every format renders, and what the exit status is made of.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::finding::{Finding, References, Severity, Verdict};
+use crate::span::LineIndex;
+
+/// Everything a run found out.
+#[derive(Debug)]
+pub struct Report {
+    /// The day that governed every expiry.
+    pub as_of: Date,
+    /// The manifests, sorted by name; labels refer to them by index.
+    pub files: Vec<File>,
+    /// In their total order.
+    pub findings: Vec<Finding>,
+    /// What each rule came to for each subject, sorted by file, document, rule and subject.
+    pub outcomes: Vec<RuleOutcome>,
+    /// The rules that ran, sorted by code.
+    pub rules: Vec<RuleInfo>,
+    /// What could not be read at all; any makes the exit status 2.
+    pub failures: Vec<Failure>,
+}
+
+/// One file that was read.
+#[derive(Debug)]
+pub struct File {
+    /// As given or found, with forward slashes, relative where it was given relative.
+    pub name: String,
+    pub text: String,
+    pub lines: LineIndex,
+    /// One for each document.
+    pub documents: Vec<Document>,
+}
+
+/// One manifest.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// `system.id`, where it is declared.
+    pub system: Option<String>,
+}
+
+/// What a rule came to for one subject.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleOutcome {
+    pub file: usize,
+    pub document: usize,
+    /// The code of the rule.
+    pub rule: String,
+    /// The natural keys of what the rule was asked of, such as `gpu-box`; empty for the whole manifest.
+    pub subject: String,
+    pub outcome: Outcome,
+}
+
+/// The four outcomes. Nothing else can happen to a rule and a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    Violation,
+    Passed,
+    NotApplicable,
+    Unknown,
+}
+
+impl Outcome {
+    /// All of them, in the order of the summary.
+    pub const ALL: [Self; 4] = [Self::Violation, Self::Passed, Self::Unknown, Self::NotApplicable];
+
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Violation => "violation",
+            Self::Passed => "passed",
+            Self::NotApplicable => "not_applicable",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A rule as formats show it: built-in rules and `E` codes alike.
+#[derive(Debug, Clone)]
+pub struct RuleInfo {
+    pub code: String,
+    pub name: String,
+    pub family: String,
+    /// The severity when no condition raises or lowers it.
+    pub severity: Severity,
+    /// One sentence: what is wrong.
+    pub summary: String,
+    /// What to do, one sentence.
+    pub help: String,
+    /// The rule's page in Markdown.
+    pub page: String,
+    pub references: References,
+}
+
+/// A file or folder that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Failure {
+    pub path: String,
+    pub message: String,
+}
+
+/// Totals of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub files: usize,
+    pub documents: usize,
+    /// Rules that were evaluated.
+    pub rules: usize,
+    /// Findings by verdict.
+    pub verdicts: BTreeMap<Verdict, usize>,
+    /// Violations by severity.
+    pub severities: BTreeMap<Severity, usize>,
+    /// Rules and subjects by outcome.
+    pub outcomes: BTreeMap<Outcome, usize>,
+}
+
+impl Report {
+    /// Counts everything.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary {
+            files: self.files.len(),
+            documents: self.files.iter().map(|file| file.documents.len()).sum(),
+            rules: self.rules.iter().filter(|rule| !rule.code.starts_with('E')).count(),
+            ..Summary::default()
+        };
+        for finding in &self.findings {
+            *summary.verdicts.entry(finding.verdict).or_default() += 1;
+            if finding.verdict == Verdict::Violation {
+                *summary.severities.entry(finding.severity).or_default() += 1;
+            }
+        }
+        for outcome in &self.outcomes {
+            *summary.outcomes.entry(outcome.outcome).or_default() += 1;
+        }
+        summary
+    }
+
+    /// The metadata of a rule that ran.
+    pub fn rule(&self, code: &str) -> Option<&RuleInfo> {
+        self.rules.iter().find(|rule| rule.code == code)
+    }
+}

@@ -1,0 +1,90 @@
+//! Holds a rule to the vocabulary and the facts, at places in its file.
+
+use super::file::{Compiled, locate};
+use super::model::{LabelRule, Part, Rule, Template};
+use crate::expr::ast::Expr;
+use crate::expr::check::{Checker, TypeError};
+use crate::expr::parse::ExprError;
+use crate::facts::FACTS;
+use crate::finding::Fault;
+use crate::syntax::tree::Tree;
+
+/// Everything that is wrong with a rule whose syntax is right.
+pub fn check(compiled: &Compiled, tree: &Tree) -> Vec<Fault> {
+    let rule = &compiled.rule;
+    let mut faults: Vec<Fault> = types(rule).into_iter().map(|(root, error)| place(compiled, tree, root, error)).collect();
+    if let Some(unbound) = rule.labels.is_empty().then_some(compiled.place) {
+        let fault = Fault::new("E003", "a rule needs a label: where should a person look?").path(tree.path(unbound));
+        faults.push(fault.label(tree.highlight(compiled.code.node), "this rule").help("add `labels:` with `at:` and `text:`; the first is the primary one"));
+    }
+    faults
+}
+
+fn place(compiled: &Compiled, tree: &Tree, root: Expr, error: TypeError) -> Fault {
+    let source = compiled.sources.get(&root.0);
+    let (node, base, offset) = source.map_or((compiled.code.node, 0, 0), |source| {
+        let offset = source.offsets.iter().find(|(expr, _)| *expr == error.expr).map_or(0, |(_, offset)| *offset);
+        (source.node, source.base, offset)
+    });
+    locate(tree, node, base, &ExprError { offset, message: error.message, help: error.help })
+}
+
+/// The type errors of a rule, each with the root of the expression it is in.
+pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
+    let mut check = Check { checker: Checker::new(&rule.program, &FACTS), errors: Vec::new() };
+    for (name, domain) in &rule.bindings {
+        check.step(*domain, |checker| checker.bind(name, *domain));
+    }
+    for condition in rule.applies.iter().chain([&rule.when]).chain(&rule.info_when).chain(&rule.unknown_when) {
+        check.condition(*condition);
+    }
+    for (_, condition) in &rule.severities {
+        check.condition(*condition);
+    }
+    check.template(&rule.message);
+    if let Some(message) = &rule.info_message {
+        check.template(message);
+    }
+    for label in &rule.labels {
+        check.label(label);
+    }
+    check.errors
+}
+
+struct Check<'r> {
+    checker: Checker<'r>,
+    errors: Vec<(Expr, TypeError)>,
+}
+
+impl<'r> Check<'r> {
+    fn step(&mut self, root: Expr, check: impl FnOnce(&mut Checker<'r>)) {
+        check(&mut self.checker);
+        self.errors.extend(self.checker.errors.drain(..).map(|error| (root, error)));
+    }
+
+    fn condition(&mut self, root: Expr) {
+        self.step(root, |checker| checker.condition(root));
+    }
+
+    fn template(&mut self, template: &Template<'_>) {
+        for part in &template.0 {
+            if let Part::Value(root) = part {
+                self.step(*root, |checker| checker.value(*root));
+            }
+        }
+    }
+
+    fn label(&mut self, label: &LabelRule<'_>) {
+        if let Some((name, domain)) = &label.each {
+            self.step(*domain, |checker| checker.bind(name, *domain));
+        }
+        self.step(label.at, |checker| checker.value(label.at));
+        if let Some(when) = label.when {
+            self.condition(when);
+        }
+        self.template(&label.text);
+        if label.each.is_some() {
+            self.checker.unbind();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A rule in the form in which it runs, and its page.
+//!
+//! Built-in rules are stored in the binary in this form and borrow their text from it. The page is
+//! stored apart: a check does not read it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::ast::{Expr, Program};
+use crate::finding::Severity;
+
+/// A rule, ready to run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rule<'a> {
+    #[serde(borrow)]
+    pub code: Cow<'a, str>,
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    #[serde(borrow)]
+    pub family: Cow<'a, str>,
+    /// The severity when no condition in `severities` holds.
+    pub severity: Severity,
+    /// The first whose condition holds decides.
+    pub severities: Vec<(Severity, Expr)>,
+    /// Names bound by `for`, each to the elements of a list; empty for a rule about the whole manifest.
+    #[serde(borrow)]
+    pub bindings: Vec<(Cow<'a, str>, Expr)>,
+    /// When the rule applies to a subject.
+    pub applies: Option<Expr>,
+    /// True is a violation.
+    pub when: Expr,
+    pub info_when: Option<Expr>,
+    pub unknown_when: Option<Expr>,
+    #[serde(borrow)]
+    pub message: Template<'a>,
+    #[serde(borrow)]
+    pub info_message: Option<Template<'a>>,
+    #[serde(borrow)]
+    pub labels: Vec<LabelRule<'a>>,
+    /// One sentence: what is wrong.
+    #[serde(borrow)]
+    pub summary: Cow<'a, str>,
+    /// One sentence or two: what to do.
+    #[serde(borrow)]
+    pub help: Cow<'a, str>,
+    /// Frameworks and the controls in them.
+    #[serde(borrow)]
+    pub references: Vec<(Cow<'a, str>, Vec<Cow<'a, str>>)>,
+    #[serde(borrow)]
+    pub program: Program<'a>,
+}
+
+/// A text with values in it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Template<'a>(#[serde(borrow)] pub Vec<Part<'a>>);
+
+/// A piece of a [`Template`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Part<'a> {
+    Text(#[serde(borrow)] Cow<'a, str>),
+    Value(Expr),
+}
+
+/// A label to put on a finding.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LabelRule<'a> {
+    /// Binds a name to each element of a list and puts a label for each.
+    #[serde(borrow)]
+    pub each: Option<(Cow<'a, str>, Expr)>,
+    /// The value whose place is labelled.
+    pub at: Expr,
+    /// The label is left out unless this holds.
+    pub when: Option<Expr>,
+    #[serde(borrow)]
+    pub text: Template<'a>,
+}
+
+/// What a person reads about a rule.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Page<'a> {
+    #[serde(borrow)]
+    pub code: Cow<'a, str>,
+    /// Why it matters, Markdown.
+    #[serde(borrow)]
+    pub why: Cow<'a, str>,
+    /// When a finding is wrong or may be waived, Markdown.
+    #[serde(borrow)]
+    pub wrong_when: Cow<'a, str>,
+    /// What decides: the conditions as written.
+    #[serde(borrow)]
+    pub logic: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    #[serde(borrow)]
+    pub examples: Vec<Example<'a>>,
+}
+
+/// A manifest, or a piece of one, and what the rule says to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Example<'a> {
+    pub expects: Expects,
+    #[serde(borrow)]
+    pub manifest: Cow<'a, str>,
+    /// For `unknown`: the facts that are missing.
+    #[serde(borrow)]
+    pub missing: Vec<Cow<'a, str>>,
+    /// For `fails`: the severity, where a condition changes it.
+    pub severity: Option<Severity>,
+    /// The day the example is checked on, where it matters.
+    #[serde(borrow)]
+    pub as_of: Option<Cow<'a, str>>,
+    /// Where the example begins in the rule file.
+    pub offset: u32,
+}
+
+/// What an example shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Expects {
+    Fails,
+    Passes,
+    Unknown,
+    Info,
+}
+
+impl Expects {
+    /// The key in a rule file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Fails => "fails",
+            Self::Passes => "passes",
+            Self::Unknown => "unknown",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// A finding about the manifest itself, as an `E` code documents it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EngineCode<'a> {
+    #[serde(borrow)]
+    pub code: Cow<'a, str>,
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    pub severity: Severity,
+    #[serde(borrow)]
+    pub summary: Cow<'a, str>,
+    #[serde(borrow)]
+    pub help: Cow<'a, str>,
+    #[serde(borrow)]
+    pub page: Page<'a>,
+}

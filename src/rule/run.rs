@@ -1,0 +1,300 @@
+//! One rule, asked of one deployment.
+
+use std::collections::BTreeMap;
+
+use super::model::{LabelRule, Part, Rule, Template};
+use crate::expr::ast::Expr;
+use crate::expr::eval::{Env, Evaluator, show};
+use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
+use crate::manifest::value::{Answer, Data, Gap, Gaps, Value, View};
+use crate::report::Outcome;
+use crate::syntax::tree::Place;
+
+/// Where a deployment stands in the run.
+#[derive(Debug, Clone, Copy)]
+pub struct Site<'s> {
+    /// Index of the file.
+    pub file: usize,
+    /// Index of the document in it.
+    pub document: usize,
+    /// `system.id`, else the file's name: what fingerprints begin with.
+    pub key: &'s str,
+}
+
+/// What came of one rule.
+#[derive(Debug, Default)]
+pub struct Run {
+    pub findings: Vec<Finding>,
+    /// By subject.
+    pub outcomes: Vec<(String, Outcome)>,
+    /// Whether the rule took more operations than a rule may.
+    pub exhausted: bool,
+}
+
+/// Asks the rule of every subject.
+pub fn run<'m>(rule: &Rule<'_>, env: Env<'_, 'm>, site: Site<'_>) -> Run {
+    let mut asking = Asking { rule, site, view: env.view, eval: Evaluator::new(env, &rule.program), run: Run::default(), seen: BTreeMap::new() };
+    asking.bind(0, &mut Vec::new());
+    if asking.run.outcomes.is_empty() {
+        asking.run.outcomes.push((String::new(), Outcome::NotApplicable));
+    }
+    asking.run.exhausted = asking.eval.exhausted();
+    asking.run
+}
+
+struct Asking<'r, 'm> {
+    rule: &'r Rule<'r>,
+    site: Site<'r>,
+    view: View<'m>,
+    eval: Evaluator<'r, 'm>,
+    run: Run,
+    /// How often a subject's key has come up: equal keys are told apart by their order.
+    seen: BTreeMap<String, usize>,
+}
+
+impl<'r, 'm> Asking<'r, 'm> {
+    /// Binds the names of `for` one after the other and asks once all are bound.
+    fn bind(&mut self, at: usize, subjects: &mut Vec<Value<'m>>) {
+        let Some((name, domain)) = self.rule.bindings.get(at) else {
+            self.ask(subjects);
+            return;
+        };
+        let elements = self.eval.eval(*domain).and_then(|list| self.eval.elements(&list));
+        match elements {
+            Ok(elements) => {
+                for element in elements {
+                    match element {
+                        Ok(value) => {
+                            self.eval.bind(name, Ok(value.clone()));
+                            subjects.push(value);
+                            self.bind(at + 1, subjects);
+                            subjects.pop();
+                            self.eval.unbind();
+                        }
+                        Err(gaps) => self.undecided(subjects, &gaps),
+                    }
+                }
+            }
+            Err(gaps) => self.undecided(subjects, &gaps),
+        }
+    }
+
+    fn ask(&mut self, subjects: &[Value<'m>]) {
+        self.eval.reads.clear();
+        let applies = self.rule.applies.map_or(Ok(true), |applies| self.eval.boolean(applies));
+        if applies == Ok(false) {
+            let subject = self.subject(subjects);
+            self.run.outcomes.push((subject, Outcome::NotApplicable));
+            return;
+        }
+        let when = self.eval.boolean(self.rule.when);
+        let evidence = std::mem::take(&mut self.eval.reads);
+        match (applies, when) {
+            (Ok(true), Ok(true)) => self.found(subjects, Verdict::Violation, &evidence),
+            (Ok(true), other) if self.holds(self.rule.info_when) => {
+                let evidence = std::mem::take(&mut self.eval.reads);
+                self.found(subjects, Verdict::Info, &evidence);
+                if let Err(gaps) = other {
+                    self.undecided(subjects, &gaps);
+                }
+            }
+            (Ok(false), _) => self.passed(subjects),
+            (Ok(true), Ok(false)) if self.rule.unknown_when.is_some() => self.ask_unknown(subjects),
+            (_, Ok(false)) => self.passed(subjects),
+            (Err(gaps), Ok(_)) | (Ok(_), Err(gaps)) => self.undecided(subjects, &gaps),
+            (Err(one), Err(other)) => self.undecided(subjects, &one.and(other)),
+        }
+    }
+
+    fn holds(&mut self, condition: Option<Expr>) -> bool {
+        self.eval.reads.clear();
+        condition.is_some_and(|condition| self.eval.boolean(condition) == Ok(true))
+    }
+
+    /// `unknown_when` asks for facts by stating what is there without them: its reads are what is asked.
+    fn ask_unknown(&mut self, subjects: &[Value<'m>]) {
+        if self.holds(self.rule.unknown_when) {
+            let reads = std::mem::take(&mut self.eval.reads);
+            let gaps = reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false }).collect();
+            self.undecided(subjects, &Gaps(gaps));
+        } else {
+            self.passed(subjects);
+        }
+    }
+
+    fn passed(&mut self, subjects: &[Value<'m>]) {
+        let subject = self.subject(subjects);
+        self.run.outcomes.push((subject, Outcome::Passed));
+    }
+
+    /// The natural keys of the subjects; equal ones are numbered.
+    fn subject(&mut self, subjects: &[Value<'m>]) -> String {
+        let keys: Vec<String> = subjects.iter().map(|subject| natural_key(&self.view, subject)).collect();
+        let key = keys.join(" ");
+        let times = self.seen.entry(key.clone()).or_default();
+        *times += 1;
+        if *times > 1 { format!("{key}#{times}") } else { key }
+    }
+
+    fn severity(&mut self) -> Severity {
+        let rule = self.rule;
+        for (severity, when) in &rule.severities {
+            if self.eval.boolean(*when) == Ok(true) {
+                return *severity;
+            }
+        }
+        rule.severity
+    }
+
+    fn found(&mut self, subjects: &[Value<'m>], verdict: Verdict, evidence: &[Place]) {
+        let subject = self.subject(subjects);
+        let rule = self.rule;
+        let severity = if verdict == Verdict::Info { Severity::Info } else { self.severity() };
+        let template = match (verdict, &rule.info_message) {
+            (Verdict::Info, Some(message)) => message,
+            _ => &rule.message,
+        };
+        let message = self.fill(template);
+        let labels = self.labels(subjects, evidence);
+        self.run.outcomes.push((subject.clone(), if verdict == Verdict::Violation { Outcome::Violation } else { Outcome::Passed }));
+        self.push(subject, verdict, severity, message, labels, Vec::new());
+    }
+
+    fn undecided(&mut self, subjects: &[Value<'m>], gaps: &Gaps) {
+        let subject = self.subject(subjects);
+        let mut missing: Vec<Missing> = gaps.0.iter().map(|gap| self.missing(gap)).collect();
+        missing.sort();
+        missing.dedup();
+        let names: Vec<_> = missing.iter().map(|fact| format!("`{}`", fact.path)).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = if names.is_empty() {
+            "cannot be decided".to_owned()
+        } else {
+            format!("cannot tell: {} {verb} not declared", names.join(", "))
+        };
+        let mut labels: Vec<Label> = Vec::new();
+        for fact in &missing {
+            let text = if fact.stated_unknown { format!("`{}` is stated as unknown", fact.path) } else { format!("`{}` belongs here", fact.path) };
+            let role = if labels.is_empty() { Role::Primary } else { Role::Evidence };
+            labels.push(Label { file: self.site.file, span: fact.span, role, path: fact.path.clone(), text });
+        }
+        if labels.is_empty() {
+            labels = self.labels(subjects, &[]);
+        }
+        self.run.outcomes.push((subject.clone(), Outcome::Unknown));
+        let severity = self.severity().undecided();
+        self.push(subject, Verdict::Unknown, severity, message, labels, missing);
+    }
+
+    fn push(&mut self, subject: String, verdict: Verdict, severity: Severity, message: String, labels: Vec<Label>, missing: Vec<Missing>) {
+        let rule = self.rule;
+        let document = self.site.document.to_string();
+        let references = rule.references.iter().map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect())).collect();
+        self.run.findings.push(Finding {
+            rule: rule.code.to_string(),
+            name: rule.name.to_string(),
+            family: rule.family.to_string(),
+            verdict,
+            severity,
+            message,
+            labels,
+            help: rule.help.to_string(),
+            missing,
+            references,
+            fingerprint: fingerprint([self.site.key, &document, rule.code.as_ref(), verdict.as_str(), &subject]),
+            document: self.site.document,
+            subject,
+        });
+    }
+
+    fn missing(&self, gap: &Gap) -> Missing {
+        Missing { path: self.view.gap_path(gap), span: self.view.span(gap.at), stated_unknown: gap.stated_unknown }
+    }
+
+    fn fill(&mut self, template: &Template<'_>) -> String {
+        let mut text = String::new();
+        for part in &template.0 {
+            match part {
+                Part::Text(plain) => text.push_str(plain),
+                Part::Value(expr) => match self.eval.eval(*expr) {
+                    Ok(value) => text.push_str(&show(&self.view, &value)),
+                    Err(_) => text.push('?'),
+                },
+            }
+        }
+        text
+    }
+
+    /// The rule's own labels, then the places that decided and are not shown yet.
+    fn labels(&mut self, subjects: &[Value<'m>], evidence: &[Place]) -> Vec<Label> {
+        let mut labels = Vec::new();
+        let rule = self.rule;
+        for label in &rule.labels {
+            self.label(label, &mut labels);
+        }
+        if labels.is_empty() {
+            let place = subjects.iter().find_map(|subject| subject.place).or(evidence.first().copied()).unwrap_or(self.view.root);
+            self.put(place, String::new(), Role::Primary, &mut labels);
+        }
+        for place in evidence {
+            self.put(*place, String::new(), Role::Evidence, &mut labels);
+        }
+        labels
+    }
+
+    fn label(&mut self, label: &'r LabelRule<'r>, labels: &mut Vec<Label>) {
+        let Some((name, domain)) = &label.each else {
+            self.one_label(label, labels);
+            return;
+        };
+        let elements: Vec<Answer<'m>> = self.eval.eval(*domain).and_then(|list| self.eval.elements(&list)).unwrap_or_default();
+        for element in elements {
+            self.eval.bind(name, element);
+            self.one_label(label, labels);
+            self.eval.unbind();
+        }
+    }
+
+    fn one_label(&mut self, label: &'r LabelRule<'r>, labels: &mut Vec<Label>) {
+        if label.when.is_none_or(|when| self.eval.boolean(when) == Ok(true)) {
+            let place = self.eval.place(label.at).unwrap_or(self.view.root);
+            let text = self.fill(&label.text);
+            let role = if labels.is_empty() { Role::Primary } else { Role::Evidence };
+            self.put(place, text, role, labels);
+        }
+    }
+
+    /// Puts a label, unless the same span is shown already.
+    fn put(&self, place: Place, text: String, role: Role, labels: &mut Vec<Label>) {
+        let span = self.view.span(place);
+        let shown = labels.iter().any(|label| label.span == span);
+        if !shown {
+            let path = self.view.tree.path(place).to_string();
+            labels.push(Label { file: self.site.file, span, role, path, text });
+        }
+        // The use of an anchor is shown; where the value is written is evidence.
+        if place.via.is_some() {
+            let span = self.view.tree.highlight(place.node);
+            if !labels.iter().any(|label| label.span == span) {
+                let path = self.view.tree.path(Place { via: None, ..place }).to_string();
+                labels.push(Label { file: self.site.file, span, role: Role::Evidence, path, text: "written here, behind the alias".to_owned() });
+            }
+        }
+    }
+}
+
+/// What names a subject: the id of an entry, the ends and purpose of a flow, the word of a role, line
+/// or waiver. Never an index or a line.
+pub fn natural_key(view: &View<'_>, subject: &Value<'_>) -> String {
+    match (&subject.data, subject.place) {
+        (Data::Row(row), _) => row.key.clone(),
+        (Data::Record(_), Some(place)) => {
+            let text = |key: &str| view.tree.get(place, key).and_then(|value| view.tree.text(value.node)).map(str::to_owned);
+            text("id").unwrap_or_else(|| {
+                let parts: Vec<String> = ["from", "to", "purpose", "role", "kind", "rule", "scope", "option", "file"].into_iter().filter_map(text).collect();
+                parts.join(" ")
+            })
+        }
+        _ => show(view, subject),
+    }
+}

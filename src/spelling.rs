@@ -1,0 +1,69 @@
+//! Near misses: which known word somebody meant.
+
+/// The nearest of `known` to `word`, where it is near enough to be meant.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let far = (word.chars().count() / 3).clamp(1, 3);
+    known
+        .into_iter()
+        .filter(|candidate| *candidate != word)
+        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= far || swapped(word, candidate))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// `review_by` for `by_review`, `gpuCount` for `gpu_count`: the same words written otherwise.
+fn swapped(word: &str, candidate: &str) -> bool {
+    let words = |text: &str| {
+        let mut words = vec![String::new()];
+        for c in text.chars() {
+            if matches!(c, '_' | '-' | ' ') {
+                words.push(String::new());
+            } else if c.is_uppercase() {
+                words.push(c.to_lowercase().collect());
+            } else if let Some(last) = words.last_mut() {
+                last.push(c);
+            }
+        }
+        words.retain(|w| !w.is_empty());
+        words.sort();
+        words
+    };
+    words(word) == words(candidate)
+}
+
+/// Whether two words differ only in British and American spelling: `summarisation`, `summarization`.
+pub fn same_spelling(known: &str, word: &str) -> bool {
+    let ise = |at: usize| {
+        let known = known.as_bytes();
+        at > 0 && known[at - 1] == b'i' && known.get(at + 1).is_some_and(|c| matches!(c, b'e' | b'a' | b'i'))
+    };
+    known.len() == word.len()
+        && known
+            .bytes()
+            .zip(word.bytes())
+            .enumerate()
+            .all(|(at, (a, b))| a == b || (matches!((a, b), (b's', b'z') | (b'z', b's')) && ise(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_suggested_and_far_ones_are_not() {
+        let known = ["license", "languages", "gpu_count", "by_review"];
+        assert_eq!(nearest("licence", known), Some("license"));
+        assert_eq!(nearest("gpuCount", known), Some("gpu_count"));
+        assert_eq!(nearest("review_by", known), Some("by_review"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest("license", known), None, "a word is no near miss of itself");
+    }
+
+    #[test]
+    fn both_spellings_are_one_word() {
+        assert!(same_spelling("summarisation", "summarization"));
+        assert!(same_spelling("monetised", "monetized"));
+        assert!(!same_spelling("use", "uze"));
+    }
+}

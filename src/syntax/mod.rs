@@ -1,0 +1,12 @@
+//! Text to tree: YAML 1.2 and JSON, with the span of everything.
+//!
+//! [`load`](load::load) is the way in, [`Tree`](tree::Tree) what comes out, [`de`] fills any serde
+//! type from a tree and gathers every mistake. Nothing here knows a field of the vocabulary.
+
+pub mod de;
+pub mod load;
+pub mod scalar;
+pub mod tree;
+
+pub use load::{Limits, load};
+pub use tree::{Comment, Entry, Kind, NodeId, Place, Tree};

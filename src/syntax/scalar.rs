@@ -1,0 +1,80 @@
+//! What a plain scalar means: the YAML 1.2 core schema (§10.3.2), in which `no` and `yes` are text.
+
+/// The value of a scalar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scalar<'t> {
+    Null,
+    Bool(bool),
+    /// Integers that fit 64 bits.
+    Int(i64),
+    /// Every other number, infinities and not-a-number among them.
+    Float(f64),
+    Text(&'t str),
+}
+
+impl<'t> Scalar<'t> {
+    /// Reads the text of a plain scalar.
+    pub fn plain(text: &'t str) -> Self {
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => return Self::Null,
+            "true" | "True" | "TRUE" => return Self::Bool(true),
+            "false" | "False" | "FALSE" => return Self::Bool(false),
+            ".nan" | ".NaN" | ".NAN" => return Self::Float(f64::NAN),
+            _ => {}
+        }
+        // Most scalars are words: decide by the first byte before trying to parse.
+        if !matches!(text.as_bytes()[0], b'0'..=b'9' | b'+' | b'-' | b'.') {
+            return Self::Text(text);
+        }
+        integer(text).or_else(|| float(text)).unwrap_or(Self::Text(text))
+    }
+}
+
+fn integer<'t>(text: &str) -> Option<Scalar<'t>> {
+    let radix = |digits: &str, radix: u32| {
+        digits.bytes().all(|b| b.is_ascii_alphanumeric()).then(|| i64::from_str_radix(digits, radix).ok())?
+    };
+    if let Some(digits) = text.strip_prefix("0o") {
+        return radix(digits, 8).map(Scalar::Int);
+    }
+    if let Some(digits) = text.strip_prefix("0x") {
+        return radix(digits, 16).map(Scalar::Int);
+    }
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let decimal = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    decimal.then(|| text.parse().ok().map(Scalar::Int))?
+}
+
+fn float<'t>(text: &str) -> Option<Scalar<'t>> {
+    let (sign, digits) = match text.as_bytes()[0] {
+        b'-' => (-1.0, &text[1..]),
+        b'+' => (1.0, &text[1..]),
+        _ => (1.0, text),
+    };
+    if matches!(digits, ".inf" | ".Inf" | ".INF") {
+        return Some(Scalar::Float(sign * f64::INFINITY));
+    }
+    let shaped = digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+        && digits.bytes().any(|b| b.is_ascii_digit());
+    shaped.then(|| digits.parse::<f64>().ok().map(|number| Scalar::Float(sign * number)))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn core_schema_and_not_yaml_1_1() {
+        for text in ["no", "yes", "on", "off", "y", "1_000", "0b1", "12:30", "2026-11-23", "1.2.3", "-", "+", ".", "0x", "e3"] {
+            assert_eq!(Scalar::plain(text), Scalar::Text(text), "{text}");
+        }
+        for (text, value) in [("012", 12), ("0o14", 12), ("0xC", 12), ("+12", 12), ("-12", -12)] {
+            assert_eq!(Scalar::plain(text), Scalar::Int(value), "{text}");
+        }
+        for (text, value) in [("1e3", 1000.0), (".5", 0.5), ("-1.5E-1", -0.15), ("99999999999999999999", 1e20), ("-.inf", f64::NEG_INFINITY)] {
+            assert_eq!(Scalar::plain(text), Scalar::Float(value), "{text}");
+        }
+        assert_eq!(Scalar::plain("~"), Scalar::Null);
+        assert_eq!(Scalar::plain("TRUE"), Scalar::Bool(true));
+    }
+}
