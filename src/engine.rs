@@ -51,6 +51,13 @@ pub fn check(plan: &Plan<'_>, inputs: &[Input], failures: Vec<Failure>) -> Repor
     assemble(plan, &codes, checked, failures)
 }
 
+/// Checks one text under a name, as `check` does its files.
+pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
+    let codes = builtin::codes();
+    let checked = check_bytes(plan, &codes, 0, name, bytes);
+    assemble(plan, &codes, vec![Ok(checked)], Vec::new())
+}
+
 fn assemble(plan: &Plan<'_>, codes: &[EngineCode<'_>], checked: Vec<Result<Checked, Failure>>, failures: Vec<Failure>) -> Report {
     let mut report = Report { as_of: plan.today, files: Vec::new(), findings: Vec::new(), outcomes: Vec::new(), rules: Vec::new(), failures };
     for outcome in checked {

@@ -123,7 +123,7 @@ impl Report {
         let mut summary = Summary {
             files: self.files.len(),
             documents: self.files.iter().map(|file| file.documents.len()).sum(),
-            rules: self.rules.iter().filter(|rule| !rule.code.starts_with('E')).count(),
+            rules: self.rules.iter().filter(|rule| rule.family != "manifest").count(),
             ..Summary::default()
         };
         for finding in &self.findings {

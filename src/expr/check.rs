@@ -237,7 +237,7 @@ impl<'p> Checker<'p> {
                 let needle = self.ty(*item);
                 let element = self.list(*list);
                 if let (Some(needle), Some(element)) = (needle, element) {
-                    self.comparable(*item, &needle, &element);
+                    self.element(*item, *list, &needle, &element);
                 }
                 Some(Ty::Bool)
             }
@@ -317,8 +317,10 @@ impl<'p> Checker<'p> {
 
     fn compare(&mut self, expr: Expr, comparison: Comparison, left: Expr, right: Expr) {
         let (Some(a), Some(b)) = (self.ty(left), self.ty(right)) else { return };
+        // Mistakes in a literal are shown at the literal.
+        let at = if matches!(b, Ty::Literal(_)) { right } else { left };
         if let Comparison::Equal | Comparison::NotEqual = comparison {
-            self.comparable(expr, &a, &b);
+            self.comparable(at, &a, &b);
             return;
         }
         let ordered = |a: &Ty, b: &Ty| match (a, b) {
@@ -338,8 +340,20 @@ impl<'p> Checker<'p> {
             self.error(expr, format!("{} and {} have no order", a.describe(), b.describe()), help);
             return;
         }
-        self.literal(expr, &a, &b);
-        self.literal(expr, &b, &a);
+        self.literal(at, &a, &b);
+        self.literal(at, &b, &a);
+    }
+
+    /// `item in list`: of a list that is written out, every element has to make sense.
+    fn element(&mut self, item: Expr, list: Expr, needle: &Ty, element: &Ty) {
+        match (self.program.node(list), element) {
+            (Node::List(items), Ty::Union(types)) => {
+                for (at, ty) in self.program.list(*items).iter().zip(types) {
+                    self.comparable(*at, needle, ty);
+                }
+            }
+            _ => self.comparable(item, needle, element),
+        }
     }
 
     /// Holds two types to have values in common.

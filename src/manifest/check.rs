@@ -165,7 +165,7 @@ impl<'t> Check<'t> {
             let fault = fault.path(tree.path(place));
             let fault = point(tree, fault, place, "refers to the wrong kind of thing")
                 .label(tree.highlight(at.node), "declared here")
-                .help(format!("name an entry of {}", kinds(sections)));
+                .help(format!("name {} instead", kinds(sections)));
             self.faults.push(fault);
         }
     }
@@ -263,8 +263,5 @@ fn cycle<'t>(start: &'t str, parents: &BTreeMap<&'t str, Vec<(&'t str, NodeId)>>
 
 fn kinds(sections: &[Section]) -> String {
     let keys: Vec<_> = sections.iter().map(|section| format!("`{}`", section.key())).collect();
-    match keys.as_slice() {
-        [one] => format!("one of {one}"),
-        _ => format!("one of {}", keys.join(", ")),
-    }
+    format!("an entry of {}", keys.join(" or "))
 }

@@ -176,7 +176,7 @@ pub fn compile(tree: &Tree, document: NodeId) -> Result<Compiled, Vec<Fault>> {
 }
 
 fn fault(tree: &Tree, at: Place, message: impl Into<String>) -> Fault {
-    Fault::new("E003", message).path(tree.path(at)).label(tree.highlight(at.node), "here")
+    Fault::new("rule", message).path(tree.path(at)).label(tree.highlight(at.node), "here")
 }
 
 fn check_names(raw: &RawRule, tree: &Tree, faults: &mut Vec<Fault>) {
@@ -386,7 +386,7 @@ pub fn locate(tree: &Tree, node: NodeId, base: usize, error: &ExprError) -> Faul
     let at = tree.offset_in(node, base + error.offset);
     let rest = &tree.source()[at..];
     let word: usize = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
-    let fault = Fault::new("E008", error.message.clone()).path(tree.path(tree.place(node))).label(Span::new(at, at + word.max(1)), "here");
+    let fault = Fault::new("rule", error.message.clone()).path(tree.path(tree.place(node))).label(Span::new(at, at + word.max(1)), "here");
     match &error.help {
         Some(help) => fault.help(help),
         None => fault,

@@ -139,6 +139,13 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        // serde's own visitors name Rust types.
+        let expected = match expected.to_string().as_str() {
+            "f64" | "f32" => "a number".to_owned(),
+            "a string" | "a borrowed string" => "a text".to_owned(),
+            "a sequence" => "a list".to_owned(),
+            other => other.to_owned(),
+        };
         Self::new(Fault::new("E003", format!("expected {expected}, found {}", Found(found))))
     }
 
@@ -211,6 +218,10 @@ impl<'r, 't> De<'r, 't> {
     }
 
     fn state(&self) -> u8 {
+        // An error about it exists already.
+        if let Kind::Broken = self.tree().node(self.place.node).kind {
+            return EMPTY;
+        }
         match self.tree().scalar(self.place.node) {
             Some(Scalar::Text("unknown")) => UNKNOWN,
             Some(Scalar::Text("none")) => NONE,

@@ -212,7 +212,7 @@ impl<'l> Builder<'l> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 // `!!str`, and the non-specific tag `!`, make a text of anything (YAML 1.2 §6.9.1).
-                let text_tag = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str") || tag.original() == "!");
+                let text_tag = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str") || tag.original() == "!" && !span.is_empty());
                 let kind = self.scalar(value.as_ref(), style, text_tag, span, text);
                 let span = content(span, style, text);
                 let id = self.push(kind, span, anchor)?;

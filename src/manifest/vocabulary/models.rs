@@ -21,9 +21,9 @@ vocabulary! {
         /// The exact version: a commit, a tag or a dated snapshot. Names such as `main` or `latest` move.
         fact revision: Text;
         /// Hash of the artefact, `sha256:…` (CycloneDX `hashes`). `none` states that none is pinned.
-        fact digest: Text;
+        claim digest: Text;
         /// Whether a signature on the artefact was checked. `none` states that there is no signature.
-        fact signature: Signature;
+        claim signature: Signature;
         /// File format of the weights, or `api`.
         fact format: ModelFormat;
         /// Whether the files were scanned for malicious code. Left out, that is not claimed.

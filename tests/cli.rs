@@ -1,0 +1,382 @@
+//! The command line, by the real binary in a folder of its own.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A folder, and the binary in it with a scrubbed environment.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(TempDir::new().expect("a folder"))
+    }
+
+    fn with(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+        self
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("it runs")
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("caveat").expect("the binary");
+        command.current_dir(self.0.path()).env_clear().args(args);
+        command
+    }
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("a status")
+}
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).expect("a fixture")
+}
+
+const CLEAN: &str = "tax-assistant-clean.yaml";
+const BAD: &str = "tax-assistant.yaml";
+const DAY: [&str; 2] = ["--as-of", "2026-11-23"];
+
+#[test]
+fn a_clean_manifest_ends_with_zero_and_says_what_was_evaluated() {
+    let desk = Desk::new().with("caveat.yaml", fixture(CLEAN));
+    let output = desk.run(&["check", DAY[0], DAY[1]]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    let text = out(&output);
+    assert!(text.starts_with("0 violations in 1 manifest\n"), "{text}");
+    assert!(text.contains("could not be decided") && text.contains("did not apply"), "{text}");
+}
+
+#[test]
+fn violations_end_with_one_and_the_threshold_decides() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    assert_eq!(code(&desk.run(&["check", DAY[0], DAY[1]])), 1);
+    assert_eq!(code(&desk.run(&["check", DAY[0], DAY[1], "--fail-on", "never"])), 0);
+    assert_eq!(code(&desk.run(&["check", DAY[0], DAY[1], "--exit-zero"])), 0);
+    assert_eq!(code(&desk.run(&["check", DAY[0], DAY[1], "--select", "COST011"])), 0, "low is below the default threshold");
+    assert_eq!(code(&desk.run(&["check", DAY[0], DAY[1], "--select", "COST011", "--fail-on", "low"])), 1);
+}
+
+#[test]
+fn the_status_is_the_same_in_every_format() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    for format in ["text", "json", "sarif"] {
+        assert_eq!(code(&desk.run(&["check", "--format", format])), 1, "{format}");
+    }
+}
+
+#[test]
+fn nothing_to_check_is_three_and_names_what_was_looked_for() {
+    let desk = Desk::new().with("other.yaml", "a: 1\n");
+    let output = desk.run(&["check"]);
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).contains("caveat.yaml") && err(&output).contains("git ignores"), "{}", err(&output));
+    let desk = desk.with("caveat.yaml", fixture(CLEAN));
+    assert_eq!(code(&desk.run(&["check", "--select", "HAL001", "--ignore", "HAL001"])), 3);
+}
+
+#[test]
+fn what_cannot_be_read_is_two_and_the_others_are_still_checked() {
+    let desk = Desk::new().with("good.yaml", fixture(CLEAN));
+    let output = desk.run(&["check", "missing.yaml", "good.yaml", DAY[0], DAY[1]]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("missing.yaml: no such file or folder"), "{}", out(&output));
+    assert!(out(&output).contains("in 1 manifest"), "{}", out(&output));
+}
+
+#[test]
+fn a_broken_manifest_is_a_finding_and_the_others_are_still_checked() {
+    let desk = Desk::new().with("a.caveat.yaml", "system: [\n").with("b.caveat.yaml", fixture(CLEAN));
+    let output = desk.run(&["check", "--format", "json", DAY[0], DAY[1]]);
+    assert_eq!(code(&output), 1);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["findings"][0]["rule"], "E009");
+    assert_eq!(report["manifests"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_limit_is_two() {
+    let desk = Desk::new().with("caveat.yaml", "a: ".to_owned() + &"[".repeat(400) + &"]".repeat(400));
+    let output = desk.run(&["check"]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(out(&output).contains("E012"), "{}", out(&output));
+    let desk = Desk::new().with("caveat.yaml", fixture(CLEAN));
+    assert_eq!(code(&desk.run(&["check", "--max-file-size", "100"])), 2);
+}
+
+#[test]
+fn standard_input_is_read_when_asked_and_named() {
+    let desk = Desk::new();
+    let output = desk.command(&["check", "-", "--stdin-filename", "infra/caveat.yaml", DAY[0], DAY[1]]).write_stdin(fixture(BAD)).output().expect("it runs");
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("infra/caveat.yaml:"), "{}", out(&output));
+    assert_eq!(code(&desk.command(&["check", "-"]).write_stdin("").output().expect("it runs")), 2);
+}
+
+#[test]
+fn the_same_file_is_checked_once_and_order_does_not_depend_on_arguments() {
+    let desk = Desk::new().with("b.caveat.yaml", fixture(BAD)).with("a.caveat.yaml", fixture(BAD));
+    let one = desk.run(&["check", "a.caveat.yaml", "./a.caveat.yaml", "b.caveat.yaml", ".", "--format", "json", DAY[0], DAY[1]]);
+    let two = desk.run(&["check", "b.caveat.yaml", "a.caveat.yaml", "--format", "json", DAY[0], DAY[1]]);
+    assert_eq!(out(&one), out(&two));
+    let report: serde_json::Value = serde_json::from_slice(&one.stdout).expect("JSON");
+    assert_eq!(report["manifests"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn what_git_ignores_is_left_out_and_folders_are_searched() {
+    let desk = Desk::new().with(".gitignore", "build/\n").with("build/caveat.yaml", "x").with("x/y/z.caveat.yml", fixture(CLEAN)).with("x/other.yaml", "y");
+    let output = desk.run(&["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["manifests"].as_array().map(Vec::len), Some(1));
+    assert_eq!(report["manifests"][0]["path"], "x/y/z.caveat.yml");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_circles_and_into_nothing_are_harmless() {
+    let desk = Desk::new().with("caveat.yaml", fixture(CLEAN));
+    std::os::unix::fs::symlink(".", desk.0.path().join("self")).expect("a link");
+    std::os::unix::fs::symlink("nowhere.yaml", desk.0.path().join("gone.caveat.yaml")).expect("a link");
+    assert_eq!(code(&desk.run(&["check", DAY[0], DAY[1]])), 0);
+    assert_eq!(code(&desk.run(&["check", "gone.caveat.yaml"])), 2);
+}
+
+#[test]
+fn several_outputs_are_written_whole() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    let output = desk.run(&["check", "--output", "sarif=a.sarif", "--output", "json=a.json", DAY[0], DAY[1]]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("violations"), "text still goes to standard output");
+    for name in ["a.sarif", "a.json"] {
+        let text = fs::read_to_string(desk.0.path().join(name)).expect("written");
+        serde_json::from_str::<serde_json::Value>(&text).expect("whole");
+    }
+    let output = desk.run(&["check", "--format", "json", "--output", "only.json"]);
+    assert!(out(&output).is_empty());
+    assert_eq!(code(&desk.run(&["check", "--output", "no/such/folder/x.json"])), 2);
+}
+
+#[test]
+fn wrong_arguments_are_two_with_a_suggestion() {
+    let desk = Desk::new().with("caveat.yaml", fixture(CLEAN));
+    assert_eq!(code(&desk.run(&["chekc"])), 2);
+    let output = desk.run(&["check", "--select", "HAL0001"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean `HAL001`?"), "{}", err(&output));
+    assert_eq!(code(&desk.run(&["check", "--as-of", "yesterday"])), 2);
+}
+
+#[test]
+fn selection_is_by_code_letters_name_family_severity_and_control() {
+    let desk = Desk::new().with("caveat.yaml", fixture(CLEAN));
+    for selector in ["HAL001", "HAL", "released-below-own-threshold", "hidden-cost", "critical", "owasp_llm_2025:LLM02"] {
+        let output = desk.run(&["rules", "list", "--select", selector]);
+        assert_eq!(code(&output), 0, "{selector}");
+        let all = out(&desk.run(&["rules", "list"])).lines().count();
+        assert!((1..all).contains(&out(&output).lines().count()), "{selector}");
+    }
+}
+
+const PLANTED: &str = "code: ORG001
+name: planted
+family: organisation
+severity: low
+summary: Planted
+for: model in models
+when: WHEN
+message: m
+labels:
+  - {at: model, text: t}
+help: H.
+why: W
+wrong_when: N
+examples: []
+";
+
+#[test]
+fn a_typo_in_a_condition_is_refused_with_its_place_and_a_suggestion() {
+    let cases = [
+        ("modle.license == 'MIT'", "7:7", "did you mean `model`?"),
+        ("model.licence == 'MIT'", "7:13", "did you mean `license`?"),
+        ("system.stakes == 'sever'", "7:", "is not a word of `Stakes`"),
+        ("system.stakes == 'significent'", "7:24", "did you mean `significant`?"),
+        ("size(model.languages, model.id) > 1", "7:7", "takes 1 argument, not 2"),
+        ("siez(model.languages) > 1", "7:7", "did you mean `size`?"),
+        ("model.parameters > 'big'", "7:", "have no order"),
+        ("system.freshness > 'P30D'", "7:", "duration('P30D')"),
+        ("model.kind < 'base'", "7:", "only words with a rank"),
+        ("!has(model.license)", "7:", "can never be true"),
+        ("model.license == 'unknown'", "7:", "can never be decided"),
+        ("1 == 1", "7:7", "reads no fact"),
+        ("models.license == 'MIT'", "7:14", "is asked of a list"),
+        ("model.license.matches('(')", "7:", "not a regular expression"),
+        ("model.license ==", "7:", "not a CEL expression"),
+        ("model == 'm'", "7:", "compare its id"),
+        ("facts.modles.exists(m, m.served)", "7:13", "did you mean `models`?"),
+    ];
+    for (when, place, help) in cases {
+        let text = PLANTED.replace("WHEN", &format!("\"{when}\"")).replace("7:", "7:");
+        let desk = Desk::new().with("caveat.yaml", fixture(CLEAN)).with("rule.yaml", text);
+        let output = desk.run(&["check", "--rules", "rule.yaml"]);
+        assert_eq!(code(&output), 2, "{when}");
+        // The condition is quoted, which moves it by one.
+        let place = match place.strip_prefix("7:").and_then(|column| column.parse::<usize>().ok()) {
+            Some(column) => format!("rule.yaml:7:{}", column + 1),
+            None => "rule.yaml:7:".to_owned(),
+        };
+        assert!(err(&output).contains(&place), "{when}: {}", err(&output));
+        assert!(err(&output).contains(help), "{when}: {}", err(&output));
+    }
+}
+
+#[test]
+fn an_organisations_own_rule_runs_beside_the_built_in_ones() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD)).with("policies/ORG001.yaml", PLANTED.replace("WHEN", "model.license == 'llama3.1'"));
+    let output = desk.run(&["check", "--rules", "policies", "--select", "ORG", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["findings"][0]["rule"], "ORG001");
+    assert_eq!(report["findings"][0]["labels"][1]["path"], "models[0].license");
+    let twice = desk.with("policies/again.yaml", PLANTED.replace("WHEN", "model.license == 'MIT'"));
+    assert_eq!(code(&twice.run(&["check", "--rules", "policies"])), 2, "a code is used once");
+}
+
+#[test]
+fn a_new_rule_is_valid_and_its_examples_pass() {
+    let desk = Desk::new();
+    let text = out(&desk.run(&["rules", "new", "ORG007", "my-rule"]));
+    let desk = desk.with("new.yaml", text);
+    assert_eq!(code(&desk.run(&["rules", "check", "new.yaml"])), 0);
+    assert_eq!(code(&desk.run(&["rules", "test", "new.yaml"])), 0);
+    assert_eq!(code(&desk.run(&["rules", "new", "lower", "my-rule"])), 2);
+}
+
+#[test]
+fn a_rule_whose_example_lies_fails_its_test() {
+    let desk = Desk::new();
+    let text = out(&desk.run(&["rules", "new", "ORG007", "my-rule"])).replace("owner: none", "owner: somebody");
+    let output = desk.with("new.yaml", text).run(&["rules", "test", "new.yaml"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("new.yaml:23:"), "{}", out(&output));
+}
+
+#[test]
+fn explain_knows_codes_and_names_and_near_misses() {
+    let desk = Desk::new();
+    let text = out(&desk.run(&["explain", "released-below-own-threshold"]));
+    assert!(text.starts_with("# HAL004 released-below-own-threshold\n"), "{text}");
+    for heading in ["## Why it matters", "## What to do", "## When it is wrong", "## Examples", "## References"] {
+        assert!(text.contains(heading), "{heading}");
+    }
+    let page: serde_json::Value = serde_json::from_slice(&desk.run(&["explain", "HAL004", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(page["name"], "released-below-own-threshold");
+    assert!(out(&desk.run(&["explain", "E004"])).starts_with("# E004 unknown-field"));
+    let output = desk.run(&["explain", "released-below-own-treshold"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean"), "{}", err(&output));
+}
+
+#[test]
+fn schemas_completions_and_the_manual_are_printed() {
+    let desk = Desk::new();
+    for kind in ["manifest", "rule", "report"] {
+        let schema: serde_json::Value = serde_json::from_slice(&desk.run(&["schema", kind]).stdout).expect("JSON");
+        assert!(schema["$schema"].is_string(), "{kind}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(out(&desk.run(&["completions", shell])).contains("caveat"), "{shell}");
+    }
+    assert!(out(&desk.run(&["man"])).contains(".TH caveat"));
+    assert!(out(&desk.run(&["check", "--help"])).contains("Examples:"));
+}
+
+#[test]
+fn colours_follow_the_flag_then_the_environment() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    let colored = |args: &[&str], env: &[(&str, &str)]| {
+        let mut command = desk.command(args);
+        command.envs(env.iter().copied());
+        out(&command.output().expect("it runs")).contains('\u{1b}')
+    };
+    assert!(!colored(&["check"], &[]));
+    assert!(colored(&["check", "--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(colored(&["check"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored(&["check"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colored(&["check", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn a_manifest_cannot_write_to_the_terminal() {
+    let text = fixture(BAD).replace("taxmate-8b", "\"tax\\e[31mmate\u{202e}\"").replace("# there is none", "# \u{9b}31m");
+    let desk = Desk::new().with("caveat.yaml", text);
+    let text = out(&desk.run(&["check"]));
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{text}");
+}
+
+#[test]
+fn encodings_and_line_ends_do_not_move_findings() {
+    let plain = fixture(BAD);
+    let place = |text: String| {
+        let output = Desk::new().with("caveat.yaml", text).run(&["check", "--format", "json", DAY[0], DAY[1]]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings").clone();
+        findings.iter().map(|f| (f["rule"].clone(), f["labels"][0]["span"]["start"]["line"].clone(), f["labels"][0]["span"]["start"]["column"].clone())).collect::<Vec<_>>()
+    };
+    let expected = place(plain.clone());
+    assert!(expected.len() > 20);
+    assert_eq!(place(plain.replace('\n', "\r\n")), expected);
+    assert_eq!(place(format!("\u{feff}{plain}")), expected);
+}
+
+#[test]
+fn every_document_of_a_file_is_checked() {
+    let desk = Desk::new().with("caveat.yaml", format!("{}\n---\n{}", fixture(CLEAN), fixture(BAD)));
+    let output = desk.run(&["check", "--format", "json", DAY[0], DAY[1]]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let documents: Vec<_> = report["findings"].as_array().expect("findings").iter().map(|f| f["document"].as_u64()).collect();
+    assert!(!documents.is_empty() && documents.iter().all(|document| *document == Some(1)));
+}
+
+#[test]
+fn findings_behind_an_alias_point_at_its_use() {
+    let text = fixture(CLEAN).replace("limits: {requests", "limits: &open none\n    x-was: {requests") + "x-more: *open\n";
+    let desk = Desk::new().with("caveat.yaml", text.replace("limits: &open none", "limits: *open").replace("organization:", "x-open: &open none\norganization:").replace("x-more: *open\n", ""));
+    let output = desk.run(&["check", "--format", "json", "--select", "SCALE010", DAY[0], DAY[1]]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let labels = report["findings"][0]["labels"].as_array().expect("labels").clone();
+    assert_eq!(labels[0]["path"], "hosting[0].limits");
+    assert!(labels.iter().any(|label| label["path"] == "x-open"), "{labels:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_noise() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("caveat"))
+        .current_dir(desk.0.path())
+        .args(["check", "--format", "sarif"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1), "findings stay findings");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
