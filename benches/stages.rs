@@ -46,7 +46,9 @@ fn main() {
     measure("render sarif", || drop(black_box(sarif::render(&report))));
     for times in [1, 4, 16, 64] {
         let large = grown(times);
-        measure(&format!("whole check, {:>5} kB", large.len() / 1024), || drop(black_box(check_text(&ready, "caveat.yaml", large.clone()))));
+        measure(&format!("whole check, {:>5} kB", large.len() / 1024), || {
+            drop(black_box(check_text(&ready, "caveat.yaml", large.clone())))
+        });
     }
 }
 

@@ -20,9 +20,17 @@ fn main() -> std::io::Result<()> {
     for old in fs::read_dir(root.join("docs/rules"))? {
         fs::remove_file(old?.path())?;
     }
-    let mut index = "# Rules\n\nGenerated from `rules/`; edit there.\n\n| code | severity | name | what is wrong |\n|---|---|---|---|\n".to_owned();
+    let mut index =
+        "# Rules\n\nGenerated from `rules/`; edit there.\n\n| code | severity | name | what is wrong |\n|---|---|---|---|\n"
+            .to_owned();
     for (rule, text) in builtin::rules().iter().zip(builtin::pages()) {
-        index.push_str(&format!("| [{0}](rules/{0}.md) | {1} | {2} | {3} |\n", rule.code, rule.severity, rule.name, rule.summary.replace('|', "\\|")));
+        index.push_str(&format!(
+            "| [{0}](rules/{0}.md) | {1} | {2} | {3} |\n",
+            rule.code,
+            rule.severity,
+            rule.name,
+            rule.summary.replace('|', "\\|")
+        ));
         fs::write(root.join(format!("docs/rules/{}.md", rule.code)), page::rule(rule, &text))?;
     }
     index.push_str("\n## About the manifest itself\n\n| code | name | what is wrong |\n|---|---|---|\n");
@@ -54,7 +62,12 @@ fn manifest() -> String {
                 Absence::Default(number) => format!(" *Default {number}.*"),
                 Absence::Undeclared => String::new(),
             };
-            text.push_str(&format!("| `{}` | {} | {}{mark} |\n", field.name, short(&field.ty), one_line(field.doc).replace('|', "\\|")));
+            text.push_str(&format!(
+                "| `{}` | {} | {}{mark} |\n",
+                field.name,
+                short(&field.ty),
+                one_line(field.doc).replace('|', "\\|")
+            ));
             if let Some((record, list)) = record(&field.ty) {
                 let dot = if path.is_empty() { "" } else { "." };
                 queue.push((format!("{path}{dot}{}{}", field.name, if list { "[]" } else { "" }), record));

@@ -59,7 +59,8 @@ pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
 }
 
 fn assemble(plan: &Plan<'_>, codes: &[EngineCode<'_>], checked: Vec<Result<Checked, Failure>>, failures: Vec<Failure>) -> Report {
-    let mut report = Report { as_of: plan.today, files: Vec::new(), findings: Vec::new(), outcomes: Vec::new(), rules: Vec::new(), failures };
+    let mut report =
+        Report { as_of: plan.today, files: Vec::new(), findings: Vec::new(), outcomes: Vec::new(), rules: Vec::new(), failures };
     for outcome in checked {
         match outcome {
             Ok(mut checked) => {
@@ -94,7 +95,11 @@ pub fn rule_info(rule: &Rule<'_>) -> RuleInfo {
         summary: rule.summary.to_string(),
         help: rule.help.to_string(),
         page: String::new(),
-        references: rule.references.iter().map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect())).collect(),
+        references: rule
+            .references
+            .iter()
+            .map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect()))
+            .collect(),
     }
 }
 
@@ -115,20 +120,28 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
     let loaded = load(bytes, &plan.limits);
     let tree = &loaded.tree;
     let mut checked = Checked {
-        file: File { name: name.to_owned(), text: tree.source().to_owned(), lines: LineIndex::new(tree.source()), documents: Vec::new() },
+        file: File {
+            name: name.to_owned(),
+            text: tree.source().to_owned(),
+            lines: LineIndex::new(tree.source()),
+            documents: Vec::new(),
+        },
         findings: Vec::new(),
         outcomes: Vec::new(),
     };
     let site = Site { file: index, document: 0, key: name };
     checked.findings.extend(loaded.faults.into_iter().map(|fault| error(fault, codes, site)));
     if tree.documents().is_empty() && checked.findings.is_empty() {
-        let fault = Fault::new("E005", "the file holds no manifest").label(Span::default(), "nothing is stated here").help("begin with `system:`, or see `caveat schema`");
+        let fault = Fault::new("E005", "the file holds no manifest")
+            .label(Span::default(), "nothing is stated here")
+            .help("begin with `system:`, or see `caveat schema`");
         checked.findings.push(error(fault, codes, site));
     }
     for (document, root) in tree.documents().iter().enumerate() {
         let read = read(tree, *root, Scope::Whole, &plan.limits);
         let view = View { tree, root: read.root, ids: &read.ids };
-        let system = view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
+        let system =
+            view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
         checked.file.documents.push(Document { system: system.map(str::to_owned) });
         let site = Site { file: index, document, key: system.unwrap_or(name) };
         let limit = read.faults.iter().any(Fault::is_limit);
@@ -194,4 +207,3 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         subject: fault.path,
     }
 }
-

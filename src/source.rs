@@ -66,7 +66,9 @@ fn add(path: &Path, seen: &mut BTreeMap<PathBuf, Input>) {
 fn walk(folder: &Path, seen: &mut BTreeMap<PathBuf, Input>, found: &mut Found) {
     let patterns = patterns();
     found.folders.push(shown(folder));
-    for entry in WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git").build() {
+    for entry in
+        WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git").build()
+    {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 if patterns.is_match(entry.file_name()) {

@@ -14,7 +14,9 @@ use caveat::syntax::{Limits, load};
 fn files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let mut files = Vec::new();
-    for folder in std::fs::read_dir(root).expect("rules").flatten().filter(|entry| entry.path().is_dir() && entry.file_name() != "engine") {
+    for folder in
+        std::fs::read_dir(root).expect("rules").flatten().filter(|entry| entry.path().is_dir() && entry.file_name() != "engine")
+    {
         for file in std::fs::read_dir(folder.path()).expect("a family").flatten() {
             let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
             files.push((name, std::fs::read_to_string(file.path()).expect("a rule")));
@@ -39,7 +41,11 @@ fn every_example_shows_what_it_says() {
     let broken: Vec<String> = builtin::rules()
         .iter()
         .zip(builtin::pages())
-        .flat_map(|(rule, page)| example::test(rule, &page).into_iter().map(move |broken| format!("{} example {:?}: {}", rule.code, broken.example, broken.message)))
+        .flat_map(|(rule, page)| {
+            example::test(rule, &page)
+                .into_iter()
+                .map(move |broken| format!("{} example {:?}: {}", rule.code, broken.example, broken.message))
+        })
         .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
@@ -79,10 +85,19 @@ fn names_codes_and_files_agree() {
 #[test]
 fn texts_read_alike() {
     for (rule, page) in builtin::rules().iter().zip(builtin::pages()) {
-        let run = page.examples.iter().find(|shown| shown.expects == Expects::Fails).map(|shown| example::ask(rule, &shown.manifest, example::TODAY));
+        let run = page
+            .examples
+            .iter()
+            .find(|shown| shown.expects == Expects::Fails)
+            .map(|shown| example::ask(rule, &shown.manifest, example::TODAY));
         for finding in run.into_iter().flatten().flat_map(|run| run.findings) {
             let first = finding.message.chars().next().expect("a message");
-            assert!(!first.is_uppercase() || finding.message.starts_with("EU"), "{}: a message begins in lower case: {}", rule.code, finding.message);
+            assert!(
+                !first.is_uppercase() || finding.message.starts_with("EU"),
+                "{}: a message begins in lower case: {}",
+                rule.code,
+                finding.message
+            );
             assert!(!finding.message.ends_with('.'), "{}: a message has no full stop: {}", rule.code, finding.message);
         }
         assert!(!rule.references.is_empty(), "{}: no reference", rule.code);

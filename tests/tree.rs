@@ -92,7 +92,9 @@ fn what_is_not_text_is_refused_with_its_offset() {
 #[test]
 fn budgets_are_errors_at_a_place() {
     let small = Limits { bytes: 4096, depth: 8, nodes: 100, visits: 1000 };
-    for text in ["[".repeat(5000), "- ".repeat(1000), format!("{}1{}", "[".repeat(9), "]".repeat(9)), format!("[{}]", "x,".repeat(200))] {
+    for text in
+        ["[".repeat(5000), "- ".repeat(1000), format!("{}1{}", "[".repeat(9), "]".repeat(9)), format!("[{}]", "x,".repeat(200))]
+    {
         let found = codes(text.as_bytes(), &small);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].0, "E012", "{found:?}");

@@ -35,8 +35,10 @@ fn the_suite_is_accepted_and_refused_as_it_says() {
         }
         // A mapping with a null key has no JSON; the suite writes `null` for the whole document.
         let Some(expected) = case.json.filter(|_| !refused && case.id != "SM9W-01") else { continue };
-        let expected: Vec<Value> = serde_json::Deserializer::from_str(&expected).into_iter().collect::<Result<_, _>>().expect("JSON");
-        let found: Vec<Value> = loaded.tree.documents().iter().map(|root| value(&loaded.tree, loaded.tree.place(*root))).collect();
+        let expected: Vec<Value> =
+            serde_json::Deserializer::from_str(&expected).into_iter().collect::<Result<_, _>>().expect("JSON");
+        let found: Vec<Value> =
+            loaded.tree.documents().iter().map(|root| value(&loaded.tree, loaded.tree.place(*root))).collect();
         compared += 1;
         if !same(&Value::from(expected.clone()), &Value::from(found.clone())) {
             wrong.push(format!("{}: {found:?} instead of {expected:?}", case.id));
@@ -72,7 +74,9 @@ fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b))),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
         _ => a == b,
     }
 }

@@ -14,7 +14,9 @@ use crate::finding::Severity;
 /// causes it. Everything happens offline.
 #[derive(Debug, Parser)]
 #[command(name = "caveat", version, propagate_version = true, arg_required_else_help = true)]
-#[command(after_help = "Exit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked.")]
+#[command(
+    after_help = "Exit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked."
+)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -42,7 +44,9 @@ pub enum Command {
 /// A folder is searched for caveat.yaml, caveat.yml, caveat.json and *.caveat.yaml, *.caveat.yml,
 /// *.caveat.json, leaving out what git ignores. A file given by name is taken whatever it is called.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  caveat check\n  caveat check deployments/ --fail-on medium\n  caveat check caveat.yaml --format sarif --output caveat.sarif\n  caveat check . --output sarif=caveat.sarif --output json=caveat.json\n  git show HEAD:caveat.yaml | caveat check - --stdin-filename caveat.yaml\n  caveat check --select data-leakage --ignore LEAK026 --as-of 2026-12-31\n\nExit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked.")]
+#[command(
+    after_help = "Examples:\n  caveat check\n  caveat check deployments/ --fail-on medium\n  caveat check caveat.yaml --format sarif --output caveat.sarif\n  caveat check . --output sarif=caveat.sarif --output json=caveat.json\n  git show HEAD:caveat.yaml | caveat check - --stdin-filename caveat.yaml\n  caveat check --select data-leakage --ignore LEAK026 --as-of 2026-12-31\n\nExit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked."
+)]
 pub struct CheckArgs {
     /// Files and folders; `-` reads standard input.
     #[arg(default_value = ".")]
@@ -115,7 +119,11 @@ pub enum When {
 pub struct Threshold(pub Option<Severity>);
 
 fn threshold(text: &str) -> Result<Threshold, String> {
-    if text == "never" { Ok(Threshold(None)) } else { severity(text).map(|severity| Threshold(Some(severity))).map_err(|error| format!("{error}, or `never`")) }
+    if text == "never" {
+        Ok(Threshold(None))
+    } else {
+        severity(text).map(|severity| Threshold(Some(severity))).map_err(|error| format!("{error}, or `never`"))
+    }
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
@@ -128,7 +136,9 @@ fn date(text: &str) -> Result<Date, String> {
 
 /// Explain a rule: what it checks, why, when it is wrong, what to do.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004")]
+#[command(
+    after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004"
+)]
 pub struct ExplainArgs {
     /// The code or the name of a rule, or an E code.
     pub word: String,
@@ -193,7 +203,9 @@ pub enum RulesCommand {
 
 /// Print the JSON Schema of a kind of file, for editors.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  caveat schema > manifest.schema.json\n  caveat schema rule\n\nIn a manifest: # yaml-language-server: $schema=manifest.schema.json")]
+#[command(
+    after_help = "Examples:\n  caveat schema > manifest.schema.json\n  caveat schema rule\n\nIn a manifest: # yaml-language-server: $schema=manifest.schema.json"
+)]
 pub struct SchemaArgs {
     /// Which kind of file.
     #[arg(value_enum, default_value_t = SchemaKind::Manifest)]

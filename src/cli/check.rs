@@ -84,7 +84,8 @@ fn outputs(args: &CheckArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Failed> {
     let mut outputs = Vec::new();
     let mut redirected = false;
     for output in &args.output {
-        let named = output.split_once('=').and_then(|(format, path)| Format::from_str(format, false).ok().map(|format| (format, path)));
+        let named =
+            output.split_once('=').and_then(|(format, path)| Format::from_str(format, false).ok().map(|format| (format, path)));
         match named {
             Some((_, "")) => return Err(Failed(format!("--output {output}: the file is missing"))),
             Some((format, path)) => outputs.push((format, Some(PathBuf::from(path)))),

@@ -21,7 +21,9 @@ impl From<String> for Failed {
 pub fn print(text: &str) -> Result<(), Failed> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failed(format!("cannot write to standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failed(format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }
@@ -66,7 +68,9 @@ pub fn error_style(color: When) -> Style {
 
 fn dress(color: When, terminal: bool) -> Style {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced = ["CLICOLOR_FORCE", "FORCE_COLOR"].into_iter().any(|name| set(name) && env::var_os(name).is_some_and(|value| value != "0"));
+    let forced = ["CLICOLOR_FORCE", "FORCE_COLOR"]
+        .into_iter()
+        .any(|name| set(name) && env::var_os(name).is_some_and(|value| value != "0"));
     let color = match color {
         When::Always => true,
         When::Never => false,

@@ -100,7 +100,8 @@ pub enum Broken {
 
 /// Reads and checks one rule file.
 pub fn read(path: &Path) -> Result<Compiled, Broken> {
-    let bytes = fs::read(path).map_err(|error| Broken::Unreadable(format!("cannot read {}: {}", path.display(), crate::source::reason(&error))))?;
+    let bytes = fs::read(path)
+        .map_err(|error| Broken::Unreadable(format!("cannot read {}: {}", path.display(), crate::source::reason(&error))))?;
     let loaded = load(bytes, &Limits::default());
     let outcome = match (loaded.faults.is_empty(), loaded.tree.documents()) {
         (true, [document]) => compile(&loaded.tree, *document).and_then(|compiled| {
@@ -108,7 +109,11 @@ pub fn read(path: &Path) -> Result<Compiled, Broken> {
             if faults.is_empty() { Ok(compiled) } else { Err(faults) }
         }),
         (true, documents) => {
-            return Err(Broken::Unreadable(format!("{}: a rule file holds one document, this one holds {}", path.display(), documents.len())));
+            return Err(Broken::Unreadable(format!(
+                "{}: a rule file holds one document, this one holds {}",
+                path.display(),
+                documents.len()
+            )));
         }
         (false, _) => Err(loaded.faults),
     };

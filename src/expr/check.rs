@@ -68,7 +68,9 @@ impl Ty {
             Self::Text(None) => "text".into(),
             Self::Literal(text) => format!("the text `{text}`"),
             Self::Word(desc) => format!("a word of `{}`", desc.name),
-            Self::Ref(sections) => format!("a reference to {}", sections.iter().map(|s| s.key()).collect::<Vec<_>>().join(" or ")),
+            Self::Ref(sections) => {
+                format!("a reference to {}", sections.iter().map(|s| s.key()).collect::<Vec<_>>().join(" or "))
+            }
             Self::Record(desc) => format!("a mapping (`{}`)", desc.name),
             Self::List(item) => format!("a list of {}", item.describe()),
             Self::Nothing => "nothing".into(),
@@ -114,7 +116,11 @@ impl<'p> Checker<'p> {
         let ty = match self.ty(domain) {
             Some(Ty::List(item)) => *item,
             Some(other) => {
-                self.error(domain, format!("`for` needs a list, this is {}", other.describe()), "name a section or a relation of `facts`");
+                self.error(
+                    domain,
+                    format!("`for` needs a list, this is {}", other.describe()),
+                    "name a section or a relation of `facts`",
+                );
                 Ty::Nothing
             }
             None => Ty::Nothing,
@@ -132,7 +138,11 @@ impl<'p> Checker<'p> {
         let before = self.reads;
         self.flag(expr);
         if self.reads == before && self.errors.is_empty() {
-            self.error(expr, "the condition reads no fact, so its answer never changes".to_owned(), "compare a field of the manifest");
+            self.error(
+                expr,
+                "the condition reads no fact, so its answer never changes".to_owned(),
+                "compare a field of the manifest",
+            );
         }
     }
 
@@ -149,7 +159,11 @@ impl<'p> Checker<'p> {
     fn flag(&mut self, expr: Expr) {
         match self.ty(expr) {
             Some(ty) if !ty.any(&|ty| matches!(ty, Ty::Bool | Ty::Nothing)) => {
-                let help = if matches!(ty, Ty::List(_)) { "write `size(list) > 0`, or ask with `exists`" } else { "compare it with something" };
+                let help = if matches!(ty, Ty::List(_)) {
+                    "write `size(list) > 0`, or ask with `exists`"
+                } else {
+                    "compare it with something"
+                };
                 self.error(expr, format!("a condition is needed here, this is {}", ty.describe()), help);
             }
             _ => {}
@@ -266,7 +280,13 @@ impl<'p> Checker<'p> {
         if let Some((_, field)) = Manifest::DESC.field(name) {
             return Some(Ty::from(field.ty));
         }
-        let known: Vec<&str> = Manifest::DESC.fields.iter().map(|f| f.name).chain(self.scope.iter().map(|(name, _)| name.as_str())).chain(["facts"]).collect();
+        let known: Vec<&str> = Manifest::DESC
+            .fields
+            .iter()
+            .map(|f| f.name)
+            .chain(self.scope.iter().map(|(name, _)| name.as_str()))
+            .chain(["facts"])
+            .collect();
         let help = match spelling::nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "names are the sections of a manifest, `facts`, and what `for` binds".to_owned(),
@@ -397,7 +417,9 @@ impl<'p> Checker<'p> {
             (Ty::Bool, Ty::Bool) | (Ty::Number, Ty::Number) | (Ty::Date, Ty::Date) | (Ty::Duration, Ty::Duration) => true,
             (Ty::List(a), Ty::List(b)) => self.fits(a, b),
             (Ty::Record(a), Ty::Record(b)) => a.name == b.name,
-            (Ty::Ref(sections), Ty::Record(desc)) | (Ty::Record(desc), Ty::Ref(sections)) => sections.iter().any(|s| s.entry().name == desc.name),
+            (Ty::Ref(sections), Ty::Record(desc)) | (Ty::Record(desc), Ty::Ref(sections)) => {
+                sections.iter().any(|s| s.entry().name == desc.name)
+            }
             (a, b) => a.textual() && b.textual(),
         }
     }
@@ -493,7 +515,11 @@ impl<'p> Checker<'p> {
         let mut hold = |at: usize, what: &str, test: &dyn Fn(&Ty) -> bool| {
             let (Some(arg), Some(Some(ty))) = (args.get(at), types.get(at)) else { return };
             if !ty.any(&|ty| test(ty) || matches!(ty, Ty::Nothing)) {
-                self.error(*arg, format!("`{}` needs {what} here, this is {}", function.name(), ty.describe()), function.doc().trim());
+                self.error(
+                    *arg,
+                    format!("`{}` needs {what} here, this is {}", function.name(), ty.describe()),
+                    function.doc().trim(),
+                );
             }
         };
         let number = |ty: &Ty| matches!(ty, Ty::Number);
@@ -530,14 +556,19 @@ impl<'p> Checker<'p> {
                 hold(1, "a number", &number);
             }
             Function::Join | Function::Distinct => hold(0, "a list", &list),
-            Function::Today => {}
+            Function::Today | Function::Stated => {}
         }
         let text = args.last().map(|arg| (*arg, self.program.node(*arg).clone()));
         if let Some((arg, Node::Text(text))) = text {
             self.pattern(arg, function, &text);
         }
         Some(match function {
-            Function::StartsWith | Function::EndsWith | Function::Contains | Function::Matches | Function::Glob => Ty::Bool,
+            Function::StartsWith
+            | Function::EndsWith
+            | Function::Contains
+            | Function::Matches
+            | Function::Glob
+            | Function::Stated => Ty::Bool,
             Function::Lower | Function::Join => Ty::Text(None),
             Function::Date | Function::Today => Ty::Date,
             Function::Duration | Function::Days | Function::Age => Ty::Duration,
@@ -549,7 +580,11 @@ impl<'p> Checker<'p> {
     /// Patterns and literals are compiled once here, so that a broken one is an error of its rule.
     fn pattern(&mut self, arg: Expr, function: Function, text: &str) {
         let broken = match function {
-            Function::Matches => regex::RegexBuilder::new(text).size_limit(1 << 20).build().err().map(|error| format!("not a regular expression: {}", last_line(&error.to_string()))),
+            Function::Matches => regex::RegexBuilder::new(text)
+                .size_limit(1 << 20)
+                .build()
+                .err()
+                .map(|error| format!("not a regular expression: {}", last_line(&error.to_string()))),
             Function::Glob => globset::Glob::new(text).err().map(|error| format!("not a glob: {error}")),
             Function::Date => leaf::date(text).err(),
             Function::Duration => leaf::duration(text).err(),

@@ -136,7 +136,11 @@ impl<'e, 'm> Evaluator<'e, 'm> {
             Node::And(left, right) => self.junction(*left, *right, false),
             Node::Or(left, right) => self.junction(*left, *right, true),
             Node::If(condition, yes, no) => {
-                if self.boolean(*condition)? { self.eval(*yes) } else { self.eval(*no) }
+                if self.boolean(*condition)? {
+                    self.eval(*yes)
+                } else {
+                    self.eval(*no)
+                }
             }
             Node::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
             Node::In(item, list) => self.contains(*item, *list),
@@ -187,7 +191,7 @@ impl<'e, 'm> Evaluator<'e, 'm> {
     fn select(&mut self, operand: Expr, field: &str) -> Answer<'m> {
         let answer = match self.eval(operand) {
             Ok(value) => self.env.view.field(&value, field),
-            Err(gaps) => Err(gaps.below(field)),
+            Err(gaps) => gaps.field(field),
         };
         self.record(&answer);
         answer
@@ -206,8 +210,13 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         let list = self.eval(list)?;
         let index = self.number(index)?;
         let elements = self.elements(&list)?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "negative and fractional indexes are refused before")]
-        let element = (index >= 0.0 && index.fract() == 0.0).then_some(index as usize).and_then(|index| elements.get(index).cloned());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "negative and fractional indexes are refused before"
+        )]
+        let element =
+            (index >= 0.0 && index.fract() == 0.0).then_some(index as usize).and_then(|index| elements.get(index).cloned());
         element.unwrap_or_else(|| Err(self.env.view.gap_at(list.place)))
     }
 
@@ -293,10 +302,11 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         let (left, right) = self.both(left, right)?;
         let data = match (operator, &left.data, &right.data) {
             (_, Data::Number(a), Data::Number(b)) => calculate(operator, *a, *b).map(Data::Number),
-            (Operator::Add | Operator::Subtract, Data::Duration(a), Data::Duration(b)) => calculate(operator, *a, *b).map(Data::Duration),
-            (Operator::Multiply, Data::Duration(a), Data::Number(b)) | (Operator::Multiply, Data::Number(a), Data::Duration(b)) => {
-                Some(Data::Duration(a * b))
+            (Operator::Add | Operator::Subtract, Data::Duration(a), Data::Duration(b)) => {
+                calculate(operator, *a, *b).map(Data::Duration)
             }
+            (Operator::Multiply, Data::Duration(a), Data::Number(b))
+            | (Operator::Multiply, Data::Number(a), Data::Duration(b)) => Some(Data::Duration(a * b)),
             (Operator::Divide, Data::Duration(a), Data::Number(b)) => calculate(operator, *a, *b).map(Data::Duration),
             (Operator::Divide, Data::Duration(a), Data::Duration(b)) => calculate(operator, *a, *b).map(Data::Number),
             (Operator::Add, Data::Text(a), Data::Text(b)) => Some(Data::Text(Cow::Owned(format!("{a}{b}")))),
@@ -379,6 +389,9 @@ impl<'e, 'm> Evaluator<'e, 'm> {
 
     fn call(&mut self, function: Function, args: Exprs) -> Answer<'m> {
         let program: &'e Program<'e> = self.program;
+        if let (Function::Stated, [arg]) = (function, program.list(args)) {
+            return Ok(truth(self.eval(*arg).is_ok()));
+        }
         let mut values = Vec::new();
         let mut gaps: Option<Gaps> = None;
         for arg in program.list(args) {
@@ -423,7 +436,9 @@ impl<'e, 'm> Evaluator<'e, 'm> {
                 _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
             },
             Function::Glob => match (text(0), text(1)) {
-                (Some(text), Some(pattern)) => self.env.patterns.glob(&pattern).map(|glob| Data::Bool(glob.is_match(text.as_ref()))),
+                (Some(text), Some(pattern)) => {
+                    self.env.patterns.glob(&pattern).map(|glob| Data::Bool(glob.is_match(text.as_ref())))
+                }
                 _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
             },
             Function::Date => text(0).and_then(|text| leaf::date(&text).ok()).map(Data::Date),
@@ -448,10 +463,15 @@ impl<'e, 'm> Evaluator<'e, 'm> {
             },
             Function::Join => {
                 let elements = view.elements(&args[0]).ok_or_else(unusable)?;
-                let words: Vec<String> = elements.iter().map(|element| element.as_ref().map_or("?".to_owned(), |value| show(view, value))).collect();
+                let words: Vec<String> = elements
+                    .iter()
+                    .map(|element| element.as_ref().map(|value| show(view, value)).map_err(Clone::clone))
+                    .collect::<Result<_, _>>()?;
                 Some(Data::Text(Cow::Owned(words.join(", "))))
             }
             Function::Distinct => return self.distinct(&args[0]),
+            // Answered by `call`, which sees whether the argument has a value.
+            Function::Stated => Some(Data::Bool(true)),
         };
         data.map(Value::computed).ok_or_else(unusable)
     }
@@ -554,7 +574,9 @@ fn as_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
 fn equal(view: &View<'_>, left: &Value<'_>, right: &Value<'_>) -> Result<bool, Gaps> {
     Ok(match (&left.data, &right.data) {
         (Data::Word(a, i), Data::Word(b, j)) => a.words[*i].0 == b.words[*j].0,
-        (Data::Word(desc, index), Data::Text(word)) | (Data::Text(word), Data::Word(desc, index)) => desc.index(word) == Some(*index),
+        (Data::Word(desc, index), Data::Text(word)) | (Data::Text(word), Data::Word(desc, index)) => {
+            desc.index(word) == Some(*index)
+        }
         (Data::Number(a), Data::Number(b)) | (Data::Duration(a), Data::Duration(b)) => a.total_cmp(b).is_eq(),
         (Data::Bool(a), Data::Bool(b)) => a == b,
         (Data::Date(a), Data::Date(b)) => a == b,
@@ -604,7 +626,8 @@ pub fn show(view: &View<'_>, value: &Value<'_>) -> String {
         Data::Date(day) => day.to_string(),
         Data::Duration(seconds) => show_duration(*seconds),
         Data::Text(_) | Data::Ref(..) | Data::Word(..) => as_text(value).unwrap_or_default().into_owned(),
-        Data::Record(_) => entry_id(view, value).unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
+        Data::Record(_) => entry_id(view, value)
+            .unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
         Data::Row(row) => row.desc.name.to_owned(),
         Data::Items(_) | Data::List(_) => {
             let elements = view.elements(value).unwrap_or_default();

@@ -44,7 +44,8 @@ pub type Offsets = Vec<(Expr, usize)>;
 /// Parses one expression into a program and gives its root and the offsets of its operations.
 pub fn parse(text: &str, program: &mut Program<'static>) -> Result<(Expr, Offsets), ExprError> {
     if text.len() > MAX_BYTES {
-        return Err(ExprError::new(MAX_BYTES, format!("the expression is longer than {MAX_BYTES} bytes")).help("derive a fact, or split the rule"));
+        return Err(ExprError::new(MAX_BYTES, format!("the expression is longer than {MAX_BYTES} bytes"))
+            .help("derive a fact, or split the rule"));
     }
     let anchors = anchors(text)?;
     let tree = PrattParser::new().parse(text).map_err(|errors| syntax(&errors, text))?;
@@ -176,7 +177,8 @@ impl Lower<'_, '_> {
             LiteralValue::Double(value) => Node::Number(*value.inner()),
             LiteralValue::String(value) => Node::Text(Cow::Owned(value.inner().to_owned())),
             LiteralValue::Null => {
-                return Err(ExprError::new(offset, "`null` is not a value of a manifest").help("compare with `'none'` for what is explicitly not there"));
+                return Err(ExprError::new(offset, "`null` is not a value of a manifest")
+                    .help("compare with `'none'` for what is explicitly not there"));
             }
             LiteralValue::Bytes(_) => return Err(ExprError::new(offset, "bytes are not a value of a manifest")),
         };
@@ -198,8 +200,17 @@ impl Lower<'_, '_> {
         }
         if !function.arity().contains(&args.len()) {
             let arity = function.arity();
-            let takes = if arity.start() == arity.end() { arity.start().to_string() } else { format!("{} to {}", arity.start(), arity.end()) };
-            let message = format!("`{}` takes {takes} argument{}, not {}", function.name(), if takes == "1" { "" } else { "s" }, args.len());
+            let takes = if arity.start() == arity.end() {
+                arity.start().to_string()
+            } else {
+                format!("{} to {}", arity.start(), arity.end())
+            };
+            let message = format!(
+                "`{}` takes {takes} argument{}, not {}",
+                function.name(),
+                if takes == "1" { "" } else { "s" },
+                args.len()
+            );
             return Err(ExprError::new(offset, message).help(function.doc().trim()));
         }
         let args = self.program.push_list(&args);

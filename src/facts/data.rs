@@ -17,12 +17,28 @@ pub static DATASET: RecordDesc = RecordDesc {
     doc: "What follows for one data set.",
     fields: &[
         fact("dataset", Type::Record(Dataset::DESC), "The data set."),
-        fact("personal", Type::Bool, "Whether it holds personal data: a category below `user`, not anonymised, synthetic or aggregated."),
-        fact("secret", Type::Bool, "Whether it is confidential or restricted, or under a duty of secrecy, and not anonymised, synthetic or aggregated. What is public is not secret."),
+        fact(
+            "personal",
+            Type::Bool,
+            "Whether it holds personal data: a category below `user`, not anonymised, synthetic or aggregated.",
+        ),
+        fact(
+            "secret",
+            Type::Bool,
+            "Whether it is confidential or restricted, or under a duty of secrecy, and not anonymised, synthetic or aggregated. What is public is not secret.",
+        ),
         fact("sensitive", Type::Bool, "Personal or secret."),
         fact("special", Type::Bool, "Whether it holds special categories (GDPR Art. 9) or criminal data (Art. 10)."),
-        fact("trained", Type::Bool, "Whether a model is trained on it: `trained_on`, a training run, or a flow with that purpose."),
-        fact("retrieved", Type::Bool, "Whether it is put into a model's context: a retrieval source, or a flow with that purpose."),
+        fact(
+            "trained",
+            Type::Bool,
+            "Whether a model is trained on it: `trained_on`, a training run, or a flow with that purpose.",
+        ),
+        fact(
+            "retrieved",
+            Type::Bool,
+            "Whether it is put into a model's context: a retrieval source, or a flow with that purpose.",
+        ),
         fact("prompted", Type::Bool, "Whether it reaches a model as input: a flow from it with the purpose inference."),
         fact("used", Type::Bool, "Trained on, retrieved or prompted with."),
     ],
@@ -37,7 +53,11 @@ pub static USE: RecordDesc = RecordDesc {
         fact("purpose", Type::Text, "`training`, `retrieval` or `inference`."),
         fact("used", Type::Bool, "Whether the data set is used for this purpose."),
         fact("legal_basis", Type::Enum(LegalBasis::DESC), "The legal basis declared for this purpose."),
-        fact("consent", Type::Enum(crate::manifest::vocabulary::Consent::DESC), "The state of consent declared for this purpose."),
+        fact(
+            "consent",
+            Type::Enum(crate::manifest::vocabulary::Consent::DESC),
+            "The state of consent declared for this purpose.",
+        ),
     ],
 };
 
@@ -170,7 +190,7 @@ impl Uses {
         let purposes = [("training", &self.training), ("retrieval", &self.retrieval), ("inference", &self.inference)];
         let nested = |record: &str, purpose: &str| match view.field(dataset, record) {
             Ok(record) => view.field(&record, purpose),
-            Err(gaps) => Err(gaps.below(purpose)),
+            Err(gaps) => gaps.field(purpose),
         };
         let rows = purposes.into_iter().map(|(purpose, used)| {
             let values = vec![
@@ -191,7 +211,11 @@ impl Uses {
 fn names(view: &View<'_>, section: &str, field: &str, id: &str) -> Result<bool, Gaps> {
     let mut any = Any::default();
     for entry in list(view, &view.manifest(), section)? {
-        any.add(entry.and_then(|entry| list(view, &entry, field)).map(|ids| ids.iter().flatten().filter_map(word).any(|name| name == id)));
+        any.add(
+            entry
+                .and_then(|entry| list(view, &entry, field))
+                .map(|ids| ids.iter().flatten().filter_map(word).any(|name| name == id)),
+        );
     }
     any.answer()
 }
@@ -209,7 +233,8 @@ fn trained_on(view: &View<'_>, id: &str) -> Result<bool, Gaps> {
                 let name = text(view, &model, "id").unwrap_or_default();
                 let documented = runs.iter().flatten().any(|run| text(view, run, "output").is_ok_and(|output| output == name));
                 let kind = text(view, &model, "kind").unwrap_or_default();
-                let derived = matches!(kind.as_ref(), "fine_tune" | "adapter" | "distilled") || view.field(&model, "base").is_ok();
+                let derived =
+                    matches!(kind.as_ref(), "fine_tune" | "adapter" | "distilled") || view.field(&model, "base").is_ok();
                 if derived && !documented { Err(gaps) } else { Ok(false) }
             }
         });

@@ -19,11 +19,31 @@ pub static FACTS: RecordDesc = RecordDesc {
     name: "facts",
     doc: "What follows from the manifest as a whole.",
     fields: &[
-        fact("regimes", Type::List(&Type::Text), "Laws that apply: those declared in `organization.regimes`, else `gdpr` where the organisation or its users are in the EEA and `uk_gdpr` where they are in the United Kingdom."),
-        fact("eu_nexus", Type::Bool, "Whether EU product law applies: the organisation or its users are in the Union, or `eu_ai_act` is among the declared regimes."),
-        fact("models", Type::List(&Type::Record(&models::MODEL)), "One row for each model: where it runs, what it is made from, what it knows."),
-        fact("datasets", Type::List(&Type::Record(&data::DATASET)), "One row for each data set: how sensitive it is, and whether it is trained on, retrieved or prompted with."),
-        fact("uses", Type::List(&Type::Record(&data::USE)), "One row for each data set and purpose (`training`, `retrieval`, `inference`): whether it is so used, on which legal basis and with which consent."),
+        fact(
+            "regimes",
+            Type::List(&Type::Text),
+            "Laws that apply: those declared in `organization.regimes`, else `gdpr` where the organisation or its users are in the EEA and `uk_gdpr` where they are in the United Kingdom.",
+        ),
+        fact(
+            "eu_nexus",
+            Type::Bool,
+            "Whether EU product law applies: the organisation or its users are in the Union, or `eu_ai_act` is among the declared regimes.",
+        ),
+        fact(
+            "models",
+            Type::List(&Type::Record(&models::MODEL)),
+            "One row for each model: where it runs, what it is made from, what it knows.",
+        ),
+        fact(
+            "datasets",
+            Type::List(&Type::Record(&data::DATASET)),
+            "One row for each data set: how sensitive it is, and whether it is trained on, retrieved or prompted with.",
+        ),
+        fact(
+            "uses",
+            Type::List(&Type::Record(&data::USE)),
+            "One row for each data set and purpose (`training`, `retrieval`, `inference`): whether it is so used, on which legal basis and with which consent.",
+        ),
     ],
 };
 

@@ -18,11 +18,23 @@ pub static MODEL: RecordDesc = RecordDesc {
     fields: &[
         fact("model", Type::Record(Model::DESC), "The model."),
         fact("served", Type::Bool, "Whether a hosting entry serves the model itself."),
-        fact("hosts", Type::List(&Type::Record(Hosting::DESC)), "Hosting entries that run these weights: those that serve the model, or a model made from it."),
-        fact("ancestors", Type::List(&Type::Record(Model::DESC)), "The model and everything it was made from, nearest first, by `base` and by training runs."),
+        fact(
+            "hosts",
+            Type::List(&Type::Record(Hosting::DESC)),
+            "Hosting entries that run these weights: those that serve the model, or a model made from it.",
+        ),
+        fact(
+            "ancestors",
+            Type::List(&Type::Record(Model::DESC)),
+            "The model and everything it was made from, nearest first, by `base` and by training runs.",
+        ),
         fact("trained_here", Type::Bool, "Whether a training run of this manifest produced the model."),
         fact("generative", Type::Bool, "Whether the model writes: it is no embedding, reranker, guard or classifier."),
-        fact("knowledge_cutoff", Type::Month, "The model's own knowledge cutoff, else that of the nearest ancestor that states one."),
+        fact(
+            "knowledge_cutoff",
+            Type::Month,
+            "The model's own knowledge cutoff, else that of the nearest ancestor that states one.",
+        ),
         fact("retrieval", Type::List(&Type::Record(Retrieval::DESC)), "Retrieval entries that feed the model."),
         fact("grounded", Type::Bool, "Whether retrieval feeds the model: an entry of `retrieval`, or a flow with that purpose."),
     ],

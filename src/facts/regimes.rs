@@ -34,7 +34,8 @@ pub fn regimes<'m>(view: &View<'m>) -> Answer<'m> {
     let mut missing = false;
     for place in nexus(view, &organization) {
         match place {
-            Ok(region) => regimes.extend(regime_of(&region).map(|name| Ok(Value { data: Data::Text(Cow::Borrowed(name)), place: region.place }))),
+            Ok(region) => regimes
+                .extend(regime_of(&region).map(|name| Ok(Value { data: Data::Text(Cow::Borrowed(name)), place: region.place }))),
             Err(more) => {
                 missing = true;
                 gaps = gaps.and(more);
@@ -49,11 +50,7 @@ pub fn regimes<'m>(view: &View<'m>) -> Answer<'m> {
 
 fn regime_of(region: &Value<'_>) -> Option<&'static str> {
     let name = word(region)?;
-    if regions::in_eea(&name) {
-        Some("gdpr")
-    } else {
-        (name == "GB").then_some("uk_gdpr")
-    }
+    if regions::in_eea(&name) { Some("gdpr") } else { (name == "GB").then_some("uk_gdpr") }
 }
 
 /// Whether EU product law applies.

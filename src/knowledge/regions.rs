@@ -3,8 +3,8 @@
 /// Member states of the European Union (Treaty on European Union, Art. 52; 27 members since
 /// 2020-02-01).
 pub const EU: [&str; 27] = [
-    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI",
-    "ES", "SE",
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL",
+    "PT", "RO", "SK", "SI", "ES", "SE",
 ];
 
 /// States of the European Economic Area that are not members of the Union (EEA Agreement). The GDPR

@@ -56,7 +56,8 @@ fn id_of(tree: &Tree, entry: Place) -> Option<&str> {
 
 /// Everything that is wrong between entries.
 pub fn check(tree: &Tree, root: Place, ids: &Ids, scope: Scope) -> Vec<Fault> {
-    let mut check = Check { tree, ids, scope, faults: Vec::new(), referenced: BTreeSet::new(), budget: tree.len().saturating_mul(4) };
+    let mut check =
+        Check { tree, ids, scope, faults: Vec::new(), referenced: BTreeSet::new(), budget: tree.len().saturating_mul(4) };
     check.missing_ids(root);
     check.duplicates();
     check.record(Manifest::DESC, root);
@@ -102,7 +103,9 @@ impl<'t> Check<'t> {
         let ids: BTreeMap<&String, &Vec<(Section, Place)>> = self.ids.0.iter().collect();
         for (id, declared) in ids {
             for (_, again) in declared.iter().skip(1) {
-                let span = |place: &Place| self.tree.get(*place, "id").map_or(Span::default(), |id| self.tree.highlight(id.via.unwrap_or(id.node)));
+                let span = |place: &Place| {
+                    self.tree.get(*place, "id").map_or(Span::default(), |id| self.tree.highlight(id.via.unwrap_or(id.node)))
+                };
                 let fault = Fault::new("E002", format!("the id `{id}` is declared twice"))
                     .path(self.tree.path(*again).key("id"))
                     .label(span(again), "again here")
@@ -161,7 +164,8 @@ impl<'t> Check<'t> {
         self.referenced.insert(id);
         if hard && !declared.iter().any(|(section, _)| sections.contains(section)) {
             let (found, at) = declared[0];
-            let fault = Fault::new("E014", format!("`{id}` is an entry of `{}`, and {} is needed here", found.key(), kinds(sections)));
+            let fault =
+                Fault::new("E014", format!("`{id}` is an entry of `{}`, and {} is needed here", found.key(), kinds(sections)));
             let fault = fault.path(tree.path(place));
             let fault = point(tree, fault, place, "refers to the wrong kind of thing")
                 .label(tree.highlight(at.node), "declared here")
@@ -176,7 +180,9 @@ impl<'t> Check<'t> {
         let fault = Fault::new("E001", format!("`{id}` is declared nowhere; {} is needed", kinds(sections)));
         let help = match spelling::nearest(id, known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("declare it in {}", sections.iter().map(|s| format!("`{}`", s.key())).collect::<Vec<_>>().join(" or ")),
+            None => {
+                format!("declare it in {}", sections.iter().map(|s| format!("`{}`", s.key())).collect::<Vec<_>>().join(" or "))
+            }
         };
         self.fault(fault.help(help), place, "no entry has this id");
     }
@@ -213,7 +219,9 @@ impl<'t> Check<'t> {
     /// Models by `base` and training runs, data sets by `derived_from`.
     fn cycles(&mut self, root: Place) {
         let mut parents: BTreeMap<&str, Vec<(&str, NodeId)>> = BTreeMap::new();
-        for (section, from, to) in [(Section::Models, "id", "base"), (Section::Training, "output", "base"), (Section::Datasets, "id", "derived_from")] {
+        for (section, from, to) in
+            [(Section::Models, "id", "base"), (Section::Training, "output", "base"), (Section::Datasets, "id", "derived_from")]
+        {
             for entry in entries(self.tree, root, section) {
                 let Some(from) = self.tree.get(entry, from).and_then(|place| self.tree.text(place.node)) else { continue };
                 let Some(to) = self.tree.get(entry, to) else { continue };
@@ -237,7 +245,11 @@ impl<'t> Check<'t> {
 }
 
 /// The first edge that closes a cycle reachable from `start`, by depth-first search without recursion.
-fn cycle<'t>(start: &'t str, parents: &BTreeMap<&'t str, Vec<(&'t str, NodeId)>>, done: &mut BTreeSet<&'t str>) -> Option<(&'t str, NodeId)> {
+fn cycle<'t>(
+    start: &'t str,
+    parents: &BTreeMap<&'t str, Vec<(&'t str, NodeId)>>,
+    done: &mut BTreeSet<&'t str>,
+) -> Option<(&'t str, NodeId)> {
     let mut path = vec![(start, 0)];
     let mut open = BTreeSet::from([start]);
     while let Some((at, next)) = path.last_mut() {

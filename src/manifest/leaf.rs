@@ -15,7 +15,11 @@ type Parsed<T> = Result<T, String>;
 /// An id: a word without spaces, which references can name.
 pub fn id(text: &str) -> Parsed<String> {
     let fits = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@'));
-    if fits { Ok(text.to_owned()) } else { Err(format!("`{text}` is not an id; use letters, digits, `-`, `_`, `.`, `:` and `/`")) }
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("`{text}` is not an id; use letters, digits, `-`, `_`, `.`, `:` and `/`"))
+    }
 }
 
 /// A calendar day, `2026-11-23`.
@@ -163,7 +167,11 @@ pub fn language(text: &str) -> Parsed<String> {
     let mut subtags = text.split('-');
     let primary = subtags.next().is_some_and(|tag| (2..=3).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphabetic()));
     let rest = subtags.all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if primary && rest { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a language; write a BCP 47 tag as in `de` or `pt-BR`")) }
+    if primary && rest {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("`{text}` is not a language; write a BCP 47 tag as in `de` or `pt-BR`"))
+    }
 }
 
 /// ISO 4217 codes in use.
@@ -189,11 +197,17 @@ pub fn licence(text: &str) -> Parsed<String> {
     if text == "NOASSERTION" || spdx::Expression::parse(text).is_ok() {
         return Ok(text.to_owned());
     }
-    let wrong = |why: &str| format!("`{text}` is not a licence expression{why}; write an SPDX id or expression, a `LicenseRef-…` or a Hugging Face tag");
+    let wrong = |why: &str| {
+        format!(
+            "`{text}` is not a licence expression{why}; write an SPDX id or expression, a `LicenseRef-…` or a Hugging Face tag"
+        )
+    };
     let mut words = String::new();
     for token in text.replace('(', " ( ").replace(')', " ) ").split_whitespace() {
         let operator = matches!(token, "AND" | "OR" | "WITH" | "(" | ")");
-        let known = operator || spdx::license_id(token.trim_end_matches('+')).is_some() || spdx::exception_id(token).is_some();
+        // Deprecated ids (`GPL-3.0`) are what many files say; which licence they mean is not decided here.
+        let current = spdx::license_id(token.trim_end_matches('+')).is_some_and(|id| !id.is_deprecated());
+        let known = operator || current || spdx::exception_id(token).is_some();
         if !known && !token.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '+' | ':')) {
             return Err(wrong(&format!(": `{token}` cannot be a licence id")));
         }
@@ -249,8 +263,19 @@ mod tests {
 
     #[test]
     fn licences_are_expressions_of_ids_and_tags() {
-        for text in ["Apache-2.0", "apache-2.0", "llama3.1", "MIT OR Apache-2.0", "GPL-3.0-only WITH Classpath-exception-2.0", "NOASSERTION",
-            "LicenseRef-publisher-2026", "(llama3.1 AND MIT)", "cc-by-nc-4.0", "GPL-3.0", "GPL-2.0-or-later"] {
+        for text in [
+            "Apache-2.0",
+            "apache-2.0",
+            "llama3.1",
+            "MIT OR Apache-2.0",
+            "GPL-3.0-only WITH Classpath-exception-2.0",
+            "NOASSERTION",
+            "LicenseRef-publisher-2026",
+            "(llama3.1 AND MIT)",
+            "cc-by-nc-4.0",
+            "GPL-3.0",
+            "GPL-2.0-or-later",
+        ] {
             assert!(licence(text).is_ok(), "{text}: {:?}", licence(text));
         }
         for text in ["", "MIT OR", "AND", "free for research", "(MIT", "MIT/Apache", "see the website"] {

@@ -66,13 +66,19 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
         Type::Int => json!({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[+-]?[0-9]+$"}]}),
         Type::Number => json!({"type": "number"}),
         Type::Count => json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+[kKMBGT]?$"}]}),
-        Type::Share => json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": "^[0-9.]+$"}]}),
-        Type::Percent => json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": "^[0-9.]+$"}]}),
+        Type::Share => {
+            json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": "^[0-9.]+$"}]})
+        }
+        Type::Percent => {
+            json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": "^[0-9.]+$"}]})
+        }
         Type::Text | Type::Licence | Type::Id | Type::Ref(_) => text,
         Type::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
         Type::Month => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"}),
         Type::Duration => json!({"type": "string", "pattern": "^P[0-9A-Z.]+$"}),
-        Type::Quantity => json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+([KMGTPE]i|[mkMGTPE]|[eE][+-]?[0-9]+)?$"}]}),
+        Type::Quantity => {
+            json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+([KMGTPE]i|[mkMGTPE]|[eE][+-]?[0-9]+)?$"}]})
+        }
         Type::Country | Type::Region => json!({"type": "string", "pattern": "^[A-Z]{2,3}$"}),
         Type::Language => json!({"type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"}),
         Type::Currency => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),

@@ -85,18 +85,48 @@ pub struct Gap {
 }
 
 /// What keeps an answer from being known: at least one gap.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Gaps(pub Vec<Gap>);
+#[derive(Debug, Clone, Default)]
+pub struct Gaps(pub Vec<Gap>, Option<&'static RecordDesc>);
+
+impl PartialEq for Gaps {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl From<Vec<Gap>> for Gaps {
+    fn from(gaps: Vec<Gap>) -> Self {
+        Self(gaps, None)
+    }
+}
 
 impl Gaps {
     /// One gap.
     pub fn one(gap: Gap) -> Self {
-        Self(vec![gap])
+        Self(vec![gap], None)
+    }
+
+    /// A whole record is missing: what is known of its fields without it is still known.
+    fn record(gap: Gap, desc: Option<&'static RecordDesc>) -> Self {
+        Self(vec![gap], desc)
+    }
+
+    /// A field of what is missing. A claim that nobody made is not made, and a default holds, whether
+    /// or not the record around it is there.
+    pub fn field<'m>(self, name: &str) -> Answer<'m> {
+        let field = self.1.and_then(|desc| desc.field(name));
+        match field.map(|(_, field)| (field.absence, field.ty)) {
+            Some((Absence::Claim, _)) => Ok(Value::computed(Data::None)),
+            Some((Absence::Default(number), _)) => Ok(Value::computed(Data::Number(number))),
+            Some((Absence::Undeclared, Type::Record(desc))) => Err(Self(self.below(name).0, Some(desc))),
+            _ => Err(self.below(name)),
+        }
     }
 
     /// Both, each gap once.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
+        self.1 = None;
         for gap in other.0 {
             if !self.0.contains(&gap) {
                 self.0.push(gap);
@@ -107,7 +137,8 @@ impl Gaps {
 
     /// The gaps of a field below what is missing.
     #[must_use]
-    pub fn below(mut self, field: &str) -> Self {
+    fn below(mut self, field: &str) -> Self {
+        self.1 = None;
         for gap in &mut self.0 {
             // What is `unknown` as a whole is asked for as a whole.
             if !gap.stated_unknown {
@@ -168,7 +199,10 @@ impl<'m> View<'m> {
 
     fn read_field(&self, record: Place, field: &'static FieldDesc) -> Answer<'m> {
         let absent = |at: Place, rest: Vec<Cow<'static, str>>| match field.absence {
-            Absence::Undeclared => Err(Gaps::one(Gap { at, rest, stated_unknown: false })),
+            Absence::Undeclared => {
+                let desc = if let Type::Record(desc) = field.ty { Some(desc) } else { None };
+                Err(Gaps::record(Gap { at, rest, stated_unknown: false }, desc))
+            }
             Absence::Claim => Ok(Value { data: Data::None, place: None }),
             Absence::Default(number) => Ok(Value::computed(Data::Number(number))),
         };

@@ -7,7 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
 
 use crate::finding::{Fault, Finding, Role, Severity, Verdict};
 use crate::report::{File, Outcome, Report};
@@ -66,8 +69,16 @@ pub fn render(report: &Report, style: Style) -> String {
 /// A fault of a file that is no manifest: a rule file, a configuration.
 pub fn fault(name: &str, source: &str, fault: &Fault, style: Style) -> String {
     let source = Source { name: name.to_owned(), text: mask_source(source), lines: LineIndex::new(source) };
-    let labels = fault.labels.iter().map(|(span, text)| LabeledSpan::new(Some(mask(text)), span.start as usize, span.len())).collect();
-    let shown = Shown { code: None, message: mask(&fault.message), help: fault.help.as_deref().map(mask), severity: Severity::High, labels, source: &source };
+    let labels =
+        fault.labels.iter().map(|(span, text)| LabeledSpan::new(Some(mask(text)), span.start as usize, span.len())).collect();
+    let shown = Shown {
+        code: None,
+        message: mask(&fault.message),
+        help: fault.help.as_deref().map(mask),
+        severity: Severity::High,
+        labels,
+        source: &source,
+    };
     let mut text = String::new();
     show(&style.handler(), &shown, &mut text);
     text
@@ -94,7 +105,9 @@ fn undecided(report: &Report, text: &mut String) {
         let Some(file) = report.files.get(finding.file()) else { continue };
         for fact in &finding.missing {
             let position = file.lines.position(&file.text, fact.span.start as usize);
-            let entry = facts.entry((finding.file(), finding.document, &fact.path)).or_insert_with(|| (fact.stated_unknown, format!("{}:{position}", file.name), BTreeSet::new()));
+            let entry = facts
+                .entry((finding.file(), finding.document, &fact.path))
+                .or_insert_with(|| (fact.stated_unknown, format!("{}:{position}", file.name), BTreeSet::new()));
             entry.2.insert(&finding.rule);
         }
     }
@@ -115,9 +128,13 @@ fn summary(report: &Report, text: &mut String) {
     let summary = report.summary();
     let verdict = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
     let outcome = |outcome| summary.outcomes.get(&outcome).copied().unwrap_or_default();
-    let severities: Vec<String> = summary.severities.iter().rev().map(|(severity, count)| format!("{count} {severity}")).collect();
+    let severities: Vec<String> =
+        summary.severities.iter().rev().map(|(severity, count)| format!("{count} {severity}")).collect();
     let violations = verdict(Verdict::Violation);
-    let mut parts = vec![count(violations, "violation") + &if severities.is_empty() { String::new() } else { format!(" ({})", severities.join(", ")) }];
+    let mut parts = vec![
+        count(violations, "violation")
+            + &if severities.is_empty() { String::new() } else { format!(" ({})", severities.join(", ")) },
+    ];
     if verdict(Verdict::Error) > 0 {
         parts.push(count(verdict(Verdict::Error), "error"));
     }
@@ -155,7 +172,12 @@ impl Source {
 }
 
 impl SourceCode for Source {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let end = span.offset() + span.len();
         if end > self.text.len() {
             return Err(MietteError::OutOfBounds);

@@ -15,7 +15,11 @@ pub fn check(compiled: &Compiled, tree: &Tree) -> Vec<Fault> {
     let mut faults: Vec<Fault> = types(rule).into_iter().map(|(root, error)| place(compiled, tree, root, error)).collect();
     if let Some(unbound) = rule.labels.is_empty().then_some(compiled.place) {
         let fault = Fault::new("rule", "a rule needs a label: where should a person look?").path(tree.path(unbound));
-        faults.push(fault.label(tree.highlight(compiled.code.node), "this rule").help("add `labels:` with `at:` and `text:`; the first is the primary one"));
+        faults.push(
+            fault
+                .label(tree.highlight(compiled.code.node), "this rule")
+                .help("add `labels:` with `at:` and `text:`; the first is the primary one"),
+        );
     }
     faults
 }

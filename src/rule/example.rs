@@ -30,7 +30,11 @@ pub fn test(rule: &Rule<'_>, page: &Page<'_>) -> Vec<Broken> {
     let mut broken = Vec::new();
     for expects in [Expects::Fails, Expects::Passes] {
         if !page.examples.iter().any(|example| example.expects == expects) {
-            broken.push(Broken { example: None, offset: 0, message: format!("the rule shows no example that {}", expects.key()) });
+            broken.push(Broken {
+                example: None,
+                offset: 0,
+                message: format!("the rule shows no example that {}", expects.key()),
+            });
         }
     }
     let mut undecidable = false;
@@ -43,7 +47,11 @@ pub fn test(rule: &Rule<'_>, page: &Page<'_>) -> Vec<Broken> {
     }
     let shows = page.examples.iter().any(|example| example.expects == Expects::Unknown);
     if undecidable && !shows {
-        broken.push(Broken { example: None, offset: 0, message: "the rule can come out unknown, and shows no such example".to_owned() });
+        broken.push(Broken {
+            example: None,
+            offset: 0,
+            message: "the rule can come out unknown, and shows no such example".to_owned(),
+        });
     }
     broken
 }
@@ -75,10 +83,12 @@ fn check(rule: &Rule<'_>, example: &Example<'_>) -> Result<(), String> {
     let run = ask(rule, &example.manifest, today(example))?;
     let verdicts: Vec<Verdict> = run.findings.iter().map(|finding| finding.verdict).collect();
     let shown = || {
-        let words: Vec<_> = run.findings.iter().map(|finding| format!("{}: {}", finding.verdict.as_str(), finding.message)).collect();
+        let words: Vec<_> =
+            run.findings.iter().map(|finding| format!("{}: {}", finding.verdict.as_str(), finding.message)).collect();
         if words.is_empty() { "nothing".to_owned() } else { words.join("; ") }
     };
-    let expect = |holds: bool| if holds { Ok(()) } else { Err(format!("expected that it {}, got {}", example.expects.key(), shown())) };
+    let expect =
+        |holds: bool| if holds { Ok(()) } else { Err(format!("expected that it {}, got {}", example.expects.key(), shown())) };
     match example.expects {
         Expects::Fails => {
             expect(verdicts.contains(&Verdict::Violation))?;
@@ -93,7 +103,8 @@ fn check(rule: &Rule<'_>, example: &Example<'_>) -> Result<(), String> {
         Expects::Info => expect(verdicts.contains(&Verdict::Info) && !verdicts.contains(&Verdict::Violation)),
         Expects::Unknown => {
             expect(verdicts.contains(&Verdict::Unknown) && !verdicts.contains(&Verdict::Violation))?;
-            let mut found: Vec<&str> = run.findings.iter().flat_map(|finding| finding.missing.iter().map(|fact| fact.path.as_str())).collect();
+            let mut found: Vec<&str> =
+                run.findings.iter().flat_map(|finding| finding.missing.iter().map(|fact| fact.path.as_str())).collect();
             let mut named: Vec<&str> = example.missing.iter().map(AsRef::as_ref).collect();
             found.sort_unstable();
             found.dedup();

@@ -98,7 +98,10 @@ impl<'de> Deserialize<'de> for RawSeverity {
                     (Severity::Low, raw.low),
                     (Severity::Info, raw.info),
                 ];
-                let mut cases: Vec<_> = cases.into_iter().filter_map(|(severity, when)| when.map(|when| RawCase { severity, when: Some(when) })).collect();
+                let mut cases: Vec<_> = cases
+                    .into_iter()
+                    .filter_map(|(severity, when)| when.map(|when| RawCase { severity, when: Some(when) }))
+                    .collect();
                 cases.push(RawCase { severity: raw.default, when: None });
                 Ok(RawSeverity::Depends(cases))
             }
@@ -183,17 +186,27 @@ fn check_names(raw: &RawRule, tree: &Tree, faults: &mut Vec<Fault>) {
     let code = &raw.code.value;
     let letters = code.trim_end_matches(|c: char| c.is_ascii_digit());
     if letters.is_empty() || letters.len() == code.len() || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
-        faults.push(fault(tree, raw.code.place, format!("`{code}` is not a rule code")).help("write capital letters and a number, as in `ORG001`"));
+        faults.push(
+            fault(tree, raw.code.place, format!("`{code}` is not a rule code"))
+                .help("write capital letters and a number, as in `ORG001`"),
+        );
     }
     for (what, text) in [("name", &raw.name), ("family", &raw.family)] {
-        let kebab = !text.value.is_empty() && text.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let kebab =
+            !text.value.is_empty() && text.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !kebab {
-            faults.push(fault(tree, text.place, format!("`{}` is not a rule's {what}", text.value)).help("write lower-case words joined by hyphens"));
+            faults.push(
+                fault(tree, text.place, format!("`{}` is not a rule's {what}", text.value))
+                    .help("write lower-case words joined by hyphens"),
+            );
         }
     }
     for text in [&raw.summary, &raw.help, &raw.why, &raw.wrong_when, &raw.message] {
         if text.value.trim().is_empty() {
-            faults.push(fault(tree, text.place, "this text is empty").help("a rule says what is wrong, why, when it is wrong itself, and what to do"));
+            faults.push(
+                fault(tree, text.place, "this text is empty")
+                    .help("a rule says what is wrong, why, when it is wrong itself, and what to do"),
+            );
         }
     }
 }
@@ -201,7 +214,8 @@ fn check_names(raw: &RawRule, tree: &Tree, faults: &mut Vec<Fault>) {
 fn page(raw: &RawRule, tree: &Tree, faults: &mut Vec<Fault>) -> Page<'static> {
     let owned = |text: &str| Cow::Owned(text.trim().to_owned());
     let mut logic = Vec::new();
-    let parts = [("for", &raw.subjects), ("where", &raw.applies), ("info_when", &raw.info_when), ("unknown_when", &raw.unknown_when)];
+    let parts =
+        [("for", &raw.subjects), ("where", &raw.applies), ("info_when", &raw.info_when), ("unknown_when", &raw.unknown_when)];
     for (key, text) in parts {
         logic.extend(text.as_ref().map(|text| (Cow::Borrowed(key), owned(&text.value))));
     }
@@ -220,7 +234,12 @@ fn page(raw: &RawRule, tree: &Tree, faults: &mut Vec<Fault>) -> Page<'static> {
 }
 
 fn example_of(tree: &Tree, raw: &RawExample) -> Option<Example<'static>> {
-    let shown = [(Expects::Fails, &raw.fails), (Expects::Passes, &raw.passes), (Expects::Unknown, &raw.unknown), (Expects::Info, &raw.info)];
+    let shown = [
+        (Expects::Fails, &raw.fails),
+        (Expects::Passes, &raw.passes),
+        (Expects::Unknown, &raw.unknown),
+        (Expects::Info, &raw.info),
+    ];
     let mut shown = shown.into_iter().filter_map(|(expects, text)| text.as_ref().map(|text| (expects, text)));
     let (expects, text) = shown.next()?;
     shown.next().is_none().then(|| Example {
@@ -269,7 +288,11 @@ impl Compiler<'_> {
             labels: labels?,
             summary: owned(&raw.summary.value),
             help: owned(&raw.help.value),
-            references: raw.references.iter().map(|(key, list)| (Cow::Owned(key.clone()), list.iter().cloned().map(Cow::Owned).collect())).collect(),
+            references: raw
+                .references
+                .iter()
+                .map(|(key, list)| (Cow::Owned(key.clone()), list.iter().cloned().map(Cow::Owned).collect()))
+                .collect(),
             program: Program::default(),
         })
     }
@@ -279,7 +302,8 @@ impl Compiler<'_> {
             RawSeverity::One(severity) => (*severity, Vec::new()),
             RawSeverity::Depends(cases) => {
                 let default = cases.iter().find(|case| case.when.is_none()).map_or(Severity::Medium, |case| case.severity);
-                let cases = cases.iter().filter_map(|case| self.expr(case.when.as_ref()?).map(|when| (case.severity, when))).collect();
+                let cases =
+                    cases.iter().filter_map(|case| self.expr(case.when.as_ref()?).map(|when| (case.severity, when))).collect();
                 (default, cases)
             }
         }
@@ -321,14 +345,22 @@ impl Compiler<'_> {
 
     fn binding(&mut self, text: &Text, at: usize, part: &str) -> Option<(Cow<'static, str>, Expr)> {
         let Some((name, domain)) = part.split_once(" in ") else {
-            let error = ExprError { offset: 0, message: "not of the form `name in list`".into(), help: Some("write `for: model in models`".into()) };
+            let error = ExprError {
+                offset: 0,
+                message: "not of the form `name in list`".into(),
+                help: Some("write `for: model in models`".into()),
+            };
             self.faults.push(locate(self.tree, text.place.node, at, &error));
             return None;
         };
         let indent = part.len() - part.trim_start().len();
         let name = name.trim();
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()) {
-            let error = ExprError { offset: indent, message: format!("`{name}` is not a name"), help: Some("write a lower-case word".into()) };
+            let error = ExprError {
+                offset: indent,
+                message: format!("`{name}` is not a name"),
+                help: Some("write a lower-case word".into()),
+            };
             self.faults.push(locate(self.tree, text.place.node, at, &error));
             return None;
         }
@@ -363,7 +395,11 @@ impl Compiler<'_> {
             }
             let base = value.len() - brace.len();
             let Some(end) = closing(brace) else {
-                let error = ExprError { offset: 0, message: "a brace without its counterpart".into(), help: Some("write `{{` or `}}` for a brace".into()) };
+                let error = ExprError {
+                    offset: 0,
+                    message: "a brace without its counterpart".into(),
+                    help: Some("write `{{` or `}}` for a brace".into()),
+                };
                 self.faults.push(locate(self.tree, text.place.node, base, &error));
                 break;
             };
@@ -386,7 +422,9 @@ pub fn locate(tree: &Tree, node: NodeId, base: usize, error: &ExprError) -> Faul
     let at = tree.offset_in(node, base + error.offset);
     let rest = &tree.source()[at..];
     let word: usize = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
-    let fault = Fault::new("rule", error.message.clone()).path(tree.path(tree.place(node))).label(Span::new(at, at + word.max(1)), "here");
+    let fault = Fault::new("rule", error.message.clone())
+        .path(tree.path(tree.place(node)))
+        .label(Span::new(at, at + word.max(1)), "here");
     match &error.help {
         Some(help) => fault.help(help),
         None => fault,

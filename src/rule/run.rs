@@ -7,6 +7,7 @@ use crate::expr::ast::Expr;
 use crate::expr::eval::{Env, Evaluator, show};
 use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
 use crate::manifest::value::{Answer, Data, Gap, Gaps, Value, View};
+use crate::manifest::vocabulary::Flow;
 use crate::report::Outcome;
 use crate::syntax::tree::Place;
 
@@ -33,7 +34,14 @@ pub struct Run {
 
 /// Asks the rule of every subject.
 pub fn run<'m>(rule: &Rule<'_>, env: Env<'_, 'm>, site: Site<'_>) -> Run {
-    let mut asking = Asking { rule, site, view: env.view, eval: Evaluator::new(env, &rule.program), run: Run::default(), seen: BTreeMap::new() };
+    let mut asking = Asking {
+        rule,
+        site,
+        view: env.view,
+        eval: Evaluator::new(env, &rule.program),
+        run: Run::default(),
+        seen: BTreeMap::new(),
+    };
     asking.bind(0, &mut Vec::new());
     if asking.run.outcomes.is_empty() {
         asking.run.outcomes.push((String::new(), Outcome::NotApplicable));
@@ -71,11 +79,30 @@ impl<'r, 'm> Asking<'r, 'm> {
                             subjects.pop();
                             self.eval.unbind();
                         }
-                        Err(gaps) => self.undecided(subjects, &gaps),
+                        Err(gaps) => self.unlisted(at, subjects, &gaps),
                     }
                 }
             }
-            Err(gaps) => self.undecided(subjects, &gaps),
+            Err(gaps) => self.unlisted(at, subjects, &gaps),
+        }
+    }
+
+    /// Nobody knows which subjects there are: undecided, unless the rule would not apply to any.
+    fn unlisted(&mut self, at: usize, subjects: &[Value<'m>], gaps: &Gaps) {
+        let rule = self.rule;
+        let unbound = &rule.bindings[at..];
+        for (name, _) in unbound {
+            self.eval.bind(name, Err(gaps.clone()));
+        }
+        let applies = rule.applies.map_or(Ok(true), |applies| self.eval.boolean(applies));
+        for _ in unbound {
+            self.eval.unbind();
+        }
+        if applies == Ok(false) {
+            let subject = self.subject(subjects);
+            self.run.outcomes.push((subject, Outcome::NotApplicable));
+        } else {
+            self.undecided(subjects, gaps);
         }
     }
 
@@ -115,8 +142,8 @@ impl<'r, 'm> Asking<'r, 'm> {
     fn ask_unknown(&mut self, subjects: &[Value<'m>]) {
         if self.holds(self.rule.unknown_when) {
             let reads = std::mem::take(&mut self.eval.reads);
-            let gaps = reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false }).collect();
-            self.undecided(subjects, &Gaps(gaps));
+            let gaps: Vec<Gap> = reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false }).collect();
+            self.undecided(subjects, &Gaps::from(gaps));
         } else {
             self.passed(subjects);
         }
@@ -156,7 +183,9 @@ impl<'r, 'm> Asking<'r, 'm> {
         };
         let message = self.fill(template);
         let labels = self.labels(subjects, evidence);
-        self.run.outcomes.push((subject.clone(), if verdict == Verdict::Violation { Outcome::Violation } else { Outcome::Passed }));
+        self.run
+            .outcomes
+            .push((subject.clone(), if verdict == Verdict::Violation { Outcome::Violation } else { Outcome::Passed }));
         self.push(subject, verdict, severity, message, labels, Vec::new());
     }
 
@@ -174,7 +203,11 @@ impl<'r, 'm> Asking<'r, 'm> {
         };
         let mut labels: Vec<Label> = Vec::new();
         for fact in &missing {
-            let text = if fact.stated_unknown { format!("`{}` is stated as unknown", fact.path) } else { format!("`{}` belongs here", fact.path) };
+            let text = if fact.stated_unknown {
+                format!("`{}` is stated as unknown", fact.path)
+            } else {
+                format!("`{}` belongs here", fact.path)
+            };
             let role = if labels.is_empty() { Role::Primary } else { Role::Evidence };
             labels.push(Label { file: self.site.file, span: fact.span, role, path: fact.path.clone(), text });
         }
@@ -186,10 +219,19 @@ impl<'r, 'm> Asking<'r, 'm> {
         self.push(subject, Verdict::Unknown, severity, message, labels, missing);
     }
 
-    fn push(&mut self, subject: String, verdict: Verdict, severity: Severity, message: String, labels: Vec<Label>, missing: Vec<Missing>) {
+    fn push(
+        &mut self,
+        subject: String,
+        verdict: Verdict,
+        severity: Severity,
+        message: String,
+        labels: Vec<Label>,
+        missing: Vec<Missing>,
+    ) {
         let rule = self.rule;
         let document = self.site.document.to_string();
-        let references = rule.references.iter().map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect())).collect();
+        let references =
+            rule.references.iter().map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect())).collect();
         self.run.findings.push(Finding {
             rule: rule.code.to_string(),
             name: rule.name.to_string(),
@@ -277,7 +319,13 @@ impl<'r, 'm> Asking<'r, 'm> {
             let span = self.view.tree.highlight(place.node);
             if !labels.iter().any(|label| label.span == span) {
                 let path = self.view.tree.path(Place { via: None, ..place }).to_string();
-                labels.push(Label { file: self.site.file, span, role: Role::Evidence, path, text: "written here, behind the alias".to_owned() });
+                labels.push(Label {
+                    file: self.site.file,
+                    span,
+                    role: Role::Evidence,
+                    path,
+                    text: "written here, behind the alias".to_owned(),
+                });
             }
         }
     }
@@ -288,12 +336,12 @@ impl<'r, 'm> Asking<'r, 'm> {
 pub fn natural_key(view: &View<'_>, subject: &Value<'_>) -> String {
     match (&subject.data, subject.place) {
         (Data::Row(row), _) => row.key.clone(),
-        (Data::Record(_), Some(place)) => {
-            let text = |key: &str| view.tree.get(place, key).and_then(|value| view.tree.text(value.node)).map(str::to_owned);
-            text("id").unwrap_or_else(|| {
-                let parts: Vec<String> = ["from", "to", "purpose", "role", "kind", "rule", "scope", "option", "file"].into_iter().filter_map(text).collect();
-                parts.join(" ")
-            })
+        (Data::Record(desc), Some(place)) => {
+            let text = |key: &&str| view.tree.get(place, key).and_then(|value| view.tree.text(value.node)).map(str::to_owned);
+            if desc.name == Flow::DESC.name {
+                return ["from", "to", "purpose"].iter().filter_map(text).collect::<Vec<_>>().join(" ");
+            }
+            ["id", "role", "rule", "option", "kind", "file"].iter().find_map(text).unwrap_or_default()
         }
         _ => show(view, subject),
     }

@@ -11,7 +11,9 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::value::{StrDeserializer, U8Deserializer, U32Deserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 
 use super::scalar::Scalar;
 use super::tree::{Entry, Kind, NodeId, Place, Tree};
@@ -93,9 +95,7 @@ impl<'t> Reader<'t> {
 /// Labels the use of a value, and its definition where an alias stands between.
 pub fn point(tree: &Tree, fault: Fault, place: Place, text: &str) -> Fault {
     match place.via {
-        Some(alias) => fault
-            .label(tree.node(alias).span, text)
-            .label(shown(tree, place.node), "the value behind the alias"),
+        Some(alias) => fault.label(tree.node(alias).span, text).label(shown(tree, place.node), "the value behind the alias"),
         None => fault.label(shown(tree, place.node), text),
     }
 }
@@ -345,18 +345,30 @@ impl<'r> Deserializer<'r> for De<'r, '_> {
         self.mapping(None, visitor)
     }
 
-    fn deserialize_struct<V: Visitor<'r>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_struct<V: Visitor<'r>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.visit()?;
         self.mapping(Some(fields), visitor)
     }
 
-    fn deserialize_enum<V: Visitor<'r>>(self, _: &'static str, words: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_enum<V: Visitor<'r>>(
+        self,
+        _: &'static str,
+        words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.visit()?;
-        let Some(Scalar::Text(_) | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) = self.tree().scalar(self.place.node) else {
+        let Some(Scalar::Text(_) | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) = self.tree().scalar(self.place.node)
+        else {
             return Err(self.mismatch(&format!("one of {}", list(words))));
         };
         let text = self.tree().text(self.place.node).unwrap_or_default();
-        let word = words.iter().find(|word| **word == text).or_else(|| words.iter().find(|word| spelling::same_spelling(word, text)));
+        let word =
+            words.iter().find(|word| **word == text).or_else(|| words.iter().find(|word| spelling::same_spelling(word, text)));
         match word {
             Some(word) => visitor.visit_enum(Word(word)),
             None => {
@@ -372,7 +384,6 @@ impl<'r> Deserializer<'r> for De<'r, '_> {
     fn deserialize_ignored_any<V: Visitor<'r>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
-
 }
 
 fn not_bool(word: &str, error: Error) -> Fault {

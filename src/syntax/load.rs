@@ -67,11 +67,7 @@ fn encoding(bytes: &[u8], valid: usize, text: &str) -> Fault {
     let byte = bytes.get(valid).copied().unwrap_or_default();
     let fault = Fault::new("E011", format!("the file is not UTF-8: byte 0x{byte:02x} at offset {valid} (line {position})"));
     let fault = fault.label(Span::new(valid, valid + 1), "first byte that is not UTF-8");
-    if utf16 {
-        fault.help("the file looks like UTF-16; save it as UTF-8")
-    } else {
-        fault.help("save the file as UTF-8")
-    }
+    if utf16 { fault.help("the file looks like UTF-16; save it as UTF-8") } else { fault.help("save the file as UTF-8") }
 }
 
 fn over(limit: usize, what: &str, at: Span) -> Fault {
@@ -212,7 +208,8 @@ impl<'l> Builder<'l> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 // `!!str`, and the non-specific tag `!`, make a text of anything (YAML 1.2 §6.9.1).
-                let text_tag = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str") || tag.original() == "!" && !span.is_empty());
+                let text_tag =
+                    tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str") || tag.original() == "!" && !span.is_empty());
                 let kind = self.scalar(value.as_ref(), style, text_tag, span, text);
                 let span = content(span, style, text);
                 let id = self.push(kind, span, anchor)?;
@@ -332,7 +329,9 @@ impl<'l> Builder<'l> {
             node.parent = Some(id);
             node.key = Some(key);
             let name = self.key_text(key, text);
-            if name.as_deref() == Some("<<") && matches!(self.tree.nodes[key.index()].kind, Kind::Scalar { style: Style::Plain, .. }) {
+            if name.as_deref() == Some("<<")
+                && matches!(self.tree.nodes[key.index()].kind, Kind::Scalar { style: Style::Plain, .. })
+            {
                 merges.push(value);
                 continue;
             }
@@ -375,7 +374,13 @@ impl<'l> Builder<'l> {
 
     /// Adds the entries behind one `<<` value, without overriding what is there already
     /// (<https://yaml.org/type/merge.html>).
-    fn merge(&mut self, value: NodeId, entries: &mut Vec<Entry>, seen: &mut HashMap<String, NodeId>, text: &str) -> Result<(), Fault> {
+    fn merge(
+        &mut self,
+        value: NodeId,
+        entries: &mut Vec<Entry>,
+        seen: &mut HashMap<String, NodeId>,
+        text: &str,
+    ) -> Result<(), Fault> {
         let target = match self.tree.nodes[value.index()].kind {
             Kind::Alias(target) => target,
             _ => value,
@@ -469,9 +474,10 @@ fn plain_words(error: &ScanError) -> String {
 
 fn remedy(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
-        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabAtBlockScalarStart => {
-            "indent with spaces; YAML forbids tabs there"
-        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart => "indent with spaces; YAML forbids tabs there",
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping

@@ -71,7 +71,9 @@ mod tests {
         for (text, value) in [("012", 12), ("0o14", 12), ("0xC", 12), ("+12", 12), ("-12", -12)] {
             assert_eq!(Scalar::plain(text), Scalar::Int(value), "{text}");
         }
-        for (text, value) in [("1e3", 1000.0), (".5", 0.5), ("-1.5E-1", -0.15), ("99999999999999999999", 1e20), ("-.inf", f64::NEG_INFINITY)] {
+        for (text, value) in
+            [("1e3", 1000.0), (".5", 0.5), ("-1.5E-1", -0.15), ("99999999999999999999", 1e20), ("-.inf", f64::NEG_INFINITY)]
+        {
             assert_eq!(Scalar::plain(text), Scalar::Float(value), "{text}");
         }
         assert_eq!(Scalar::plain("~"), Scalar::Null);

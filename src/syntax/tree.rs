@@ -251,8 +251,8 @@ impl Tree {
             return self.item_highlight(id);
         };
         let key = self.node(key).span;
-        let small = matches!(node.kind, Kind::Scalar { .. } | Kind::Alias(_))
-            || self.items(id).is_empty() && self.entries(id).is_empty();
+        let small =
+            matches!(node.kind, Kind::Scalar { .. } | Kind::Alias(_)) || self.items(id).is_empty() && self.entries(id).is_empty();
         let between = self.source.get(key.end as usize..node.span.start.max(key.end) as usize);
         if small || between.is_some_and(|text| !text.contains('\n') && node.span.len() <= 60) {
             let whole = key.to(node.span);

@@ -1,9 +1,7 @@
 //! Data sets: what is in them, who may see it, and what may be done with it.
 
 use crate::manifest::describe::vocabulary;
-use crate::manifest::field::{
-    Bool, Count, Date, Duration, Either, Id, Int, Licence, List, Ref, Region, Text, target,
-};
+use crate::manifest::field::{Bool, Count, Date, Duration, Either, Id, Int, Licence, List, Ref, Region, Text, target};
 
 vocabulary! {
     /// A body of data with one owner, one sensitivity and one set of rights. CycloneDX component of type data.

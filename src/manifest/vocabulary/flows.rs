@@ -1,9 +1,7 @@
 //! Components around the models, and the flows of data between everything.
 
 use crate::manifest::describe::vocabulary;
-use crate::manifest::field::{
-    Bool, Country, Duration, Either, Evidenced, Id, Licence, List, Percent, Quantity, Ref, target,
-};
+use crate::manifest::field::{Bool, Country, Duration, Either, Evidenced, Id, Licence, List, Percent, Quantity, Ref, target};
 
 use super::data::{Classification, Erasure};
 

@@ -2,8 +2,7 @@
 
 use crate::manifest::describe::vocabulary;
 use crate::manifest::field::{
-    Bool, Count, Date, Duration, Id, Int, Language, Licence, List, Month, Number, OneOrMany, Quantity, Ref, Share,
-    Text, target,
+    Bool, Count, Date, Duration, Id, Int, Language, Licence, List, Month, Number, OneOrMany, Quantity, Ref, Share, Text, target,
 };
 
 use super::hosting::Gpus;

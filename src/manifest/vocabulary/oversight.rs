@@ -82,7 +82,7 @@ vocabulary! {
         fact value: Number;
         /// The result that is needed for release. `none` states that none was set.
         fact threshold: Number;
-        /// Which results are better; undeclared, higher ones are taken to be.
+        /// Whether higher or lower results are better.
         fact direction: Direction;
         /// Number of items measured.
         fact size: Count;
