@@ -47,7 +47,7 @@ fn main() {
     for times in [1, 4, 16, 64] {
         let large = grown(times);
         measure(&format!("whole check, {:>5} kB", large.len() / 1024), || {
-            drop(black_box(check_text(&ready, "caveat.yaml", large.clone())))
+            drop(black_box(check_text(&ready, "caveat.yaml", large.clone())));
         });
     }
 }

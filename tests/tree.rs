@@ -82,6 +82,14 @@ fn a_broken_document_does_not_hide_the_next() {
 }
 
 #[test]
+fn a_document_that_breaks_after_its_root_is_dropped_whole() {
+    let loaded = load(b"a: 1\n]\n".to_vec(), &Limits::default());
+    assert_eq!(loaded.faults.len(), 1);
+    assert!(loaded.tree.documents().is_empty());
+    assert!(loaded.tree.is_empty());
+}
+
+#[test]
 fn what_is_not_text_is_refused_with_its_offset() {
     let limits = Limits::default();
     assert_eq!(codes(b"a: \xff", &limits), [("E011", "the file is not UTF-8: byte 0xff at offset 3 (line 1:4)".to_owned())]);

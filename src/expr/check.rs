@@ -256,7 +256,7 @@ impl<'p> Checker<'p> {
                 Some(Ty::Bool)
             }
             Node::Arithmetic(operator, left, right) => self.arithmetic(expr, *operator, *left, *right),
-            Node::Call(function, args) => self.call(*function, *args),
+            Node::Call(function, args) => Some(self.call(*function, *args)),
             Node::Each(quantifier, range, name, body) => self.each(*quantifier, *range, name, *body),
             Node::MapWhere(range, name, condition, body) => {
                 let item = self.list(*range)?;
@@ -385,12 +385,12 @@ impl<'p> Checker<'p> {
                 for ty in types {
                     self.comparable(expr, other, ty);
                 }
-            } else if !types.iter().any(|ty| self.fits(ty, other)) {
+            } else if !types.iter().any(|ty| Self::fits(ty, other)) {
                 self.incomparable(expr, a, b);
             }
             return;
         }
-        if self.fits(a, b) {
+        if Self::fits(a, b) {
             self.literal(expr, a, b);
             self.literal(expr, b, a);
         } else {
@@ -409,13 +409,13 @@ impl<'p> Checker<'p> {
         self.error(expr, format!("{} is never equal to {}", a.describe(), b.describe()), help);
     }
 
-    fn fits(&self, a: &Ty, b: &Ty) -> bool {
+    fn fits(a: &Ty, b: &Ty) -> bool {
         match (a, b) {
             (Ty::Literal(text), _) | (_, Ty::Literal(text)) if text == "none" || text == "unknown" => true,
             (Ty::Nothing, _) | (_, Ty::Nothing) => true,
-            (Ty::Union(types), other) | (other, Ty::Union(types)) => types.iter().any(|ty| self.fits(ty, other)),
+            (Ty::Union(types), other) | (other, Ty::Union(types)) => types.iter().any(|ty| Self::fits(ty, other)),
             (Ty::Bool, Ty::Bool) | (Ty::Number, Ty::Number) | (Ty::Date, Ty::Date) | (Ty::Duration, Ty::Duration) => true,
-            (Ty::List(a), Ty::List(b)) => self.fits(a, b),
+            (Ty::List(a), Ty::List(b)) => Self::fits(a, b),
             (Ty::Record(a), Ty::Record(b)) => a.name == b.name,
             (Ty::Ref(sections), Ty::Record(desc)) | (Ty::Record(desc), Ty::Ref(sections)) => {
                 sections.iter().any(|s| s.entry().name == desc.name)
@@ -482,10 +482,10 @@ impl<'p> Checker<'p> {
             };
             self.error(expr, format!("no arithmetic between {} and {}", a.describe(), b.describe()), help);
         }
-        if let (Operator::Divide | Operator::Remainder, Node::Number(zero)) = (operator, self.program.node(right)) {
-            if *zero == 0.0 {
-                self.error(expr, "division by zero".to_owned(), "");
-            }
+        if let (Operator::Divide | Operator::Remainder, Node::Number(zero)) = (operator, self.program.node(right))
+            && *zero == 0.0
+        {
+            self.error(expr, "division by zero".to_owned(), "");
         }
         ty
     }
@@ -508,7 +508,7 @@ impl<'p> Checker<'p> {
         ty
     }
 
-    fn call(&mut self, function: Function, args: Exprs) -> Option<Ty> {
+    fn call(&mut self, function: Function, args: Exprs) -> Ty {
         let program = self.program;
         let args = program.list(args);
         let types: Vec<Option<Ty>> = args.iter().map(|arg| self.ty(*arg)).collect();
@@ -562,7 +562,7 @@ impl<'p> Checker<'p> {
         if let Some((arg, Node::Text(text))) = text {
             self.pattern(arg, function, &text);
         }
-        Some(match function {
+        match function {
             Function::StartsWith
             | Function::EndsWith
             | Function::Contains
@@ -574,7 +574,7 @@ impl<'p> Checker<'p> {
             Function::Duration | Function::Days | Function::Age => Ty::Duration,
             Function::Distinct => types.into_iter().next().flatten().unwrap_or(Ty::Nothing),
             _ => Ty::Number,
-        })
+        }
     }
 
     /// Patterns and literals are compiled once here, so that a broken one is an error of its rule.

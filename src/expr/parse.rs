@@ -186,10 +186,10 @@ impl Lower<'_, '_> {
     }
 
     fn call(&mut self, call: &CallExpr) -> Result<Expr, ExprError> {
-        if call.target.is_none() {
-            if let Some(built) = self.operator(call)? {
-                return Ok(built);
-            }
+        if call.target.is_none()
+            && let Some(built) = self.operator(call)?
+        {
+            return Ok(built);
         }
         let target = call.target.as_ref().map(|target| self.expr(target)).transpose()?;
         let offset = self.name(&call.func_name)?;

@@ -78,7 +78,7 @@ fn graph<'m>(view: &View<'m>, models: &[Answer<'m>]) -> Graph<'m> {
     for model in models.iter().flatten() {
         let Ok(id) = text(view, model, "id") else { continue };
         let bases = list(view, model, "base").unwrap_or_default();
-        let bases = bases.iter().flatten().filter_map(word).map(|base| base.into_owned());
+        let bases = bases.iter().flatten().filter_map(word).map(std::borrow::Cow::into_owned);
         graph.parents.entry(id.clone().into_owned()).or_default().extend(bases);
         graph.models.insert(id.into_owned(), model.clone());
     }

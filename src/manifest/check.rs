@@ -79,7 +79,7 @@ struct Check<'t> {
     budget: usize,
 }
 
-impl<'t> Check<'t> {
+impl Check<'_> {
     fn fault(&mut self, fault: Fault, place: Place, text: &str) {
         let fault = fault.path(self.tree.path(place));
         self.faults.push(point(self.tree, fault, place, text));
@@ -143,10 +143,10 @@ impl<'t> Check<'t> {
             Type::Ref(sections) => self.reference(sections, place, hard),
             // An id, or anything else: what is no id is meant as something else.
             Type::Either(first @ Type::Ref(_), _) => self.value(first, place, false),
-            Type::Either(Type::Enum(words), second) => {
-                if self.tree.text(place.node).is_none_or(|word| words.index(word).is_none()) {
-                    self.value(second, place, hard);
-                }
+            Type::Either(Type::Enum(words), second)
+                if self.tree.text(place.node).is_none_or(|word| words.index(word).is_none()) =>
+            {
+                self.value(second, place, hard);
             }
             _ => {}
         }

@@ -31,10 +31,10 @@ pub fn date(text: &str) -> Parsed<Date> {
 
 /// A calendar day, or a month that reads as its last day (the reading most favourable to its author).
 pub fn month(text: &str) -> Parsed<Date> {
-    if text.len() == 7 {
-        if let Ok(first) = format!("{text}-01").parse::<Date>() {
-            return Ok(first.last_of_month());
-        }
+    if text.len() == 7
+        && let Ok(first) = format!("{text}-01").parse::<Date>()
+    {
+        return Ok(first.last_of_month());
     }
     date(text).map_err(|_| format!("`{text}` is not a month or date; write `2026-11` or `2026-11-23`"))
 }

@@ -98,9 +98,12 @@ fn show(handler: &GraphicalReportHandler, shown: &Shown<'_>, text: &mut String) 
     let _ = writeln!(text, "{trimmed}\n");
 }
 
+/// Whether a fact is stated as unknown, where it belongs, and the rules that wait for it.
+type Waiting<'r> = (bool, String, BTreeSet<&'r str>);
+
 /// One line for each missing fact, with the rules that wait for it.
 fn undecided(report: &Report, text: &mut String) {
-    let mut facts: BTreeMap<(usize, usize, &str), (bool, String, BTreeSet<&str>)> = BTreeMap::new();
+    let mut facts: BTreeMap<(usize, usize, &str), Waiting<'_>> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
         let Some(file) = report.files.get(finding.file()) else { continue };
         for fact in &finding.missing {

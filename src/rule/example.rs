@@ -127,10 +127,10 @@ fn can_be_undecided(rule: &Rule<'_>, example: &Example<'_>) -> bool {
             // Emptying a value says as little as leaving its key out, and never breaks the layout.
             let mut text = example.manifest.to_string();
             text.replace_range(span.range(), "~");
-            if let Ok(run) = ask(rule, &text, today(example)) {
-                if run.outcomes.iter().any(|(_, outcome)| *outcome == Outcome::Unknown) {
-                    return true;
-                }
+            if let Ok(run) = ask(rule, &text, today(example))
+                && run.outcomes.iter().any(|(_, outcome)| *outcome == Outcome::Unknown)
+            {
+                return true;
             }
         }
     }

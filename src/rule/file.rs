@@ -309,6 +309,7 @@ impl Compiler<'_> {
         }
     }
 
+    #[expect(clippy::option_option, reason = "outer: whether it could be compiled; inner: whether it is there")]
     fn optional(&mut self, text: Option<&Text>) -> Option<Option<Expr>> {
         text.map_or(Some(None), |text| self.expr(text).map(Some))
     }

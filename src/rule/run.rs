@@ -33,7 +33,7 @@ pub struct Run {
 }
 
 /// Asks the rule of every subject.
-pub fn run<'m>(rule: &Rule<'_>, env: Env<'_, 'm>, site: Site<'_>) -> Run {
+pub fn run(rule: &Rule<'_>, env: Env<'_, '_>, site: Site<'_>) -> Run {
     let mut asking = Asking {
         rule,
         site,

@@ -182,7 +182,7 @@ struct De<'r, 't> {
     place: Place,
 }
 
-impl<'r, 't> De<'r, 't> {
+impl<'r> De<'r, '_> {
     fn tree(&self) -> &'r Tree {
         self.reader.tree
     }
@@ -258,7 +258,7 @@ impl<'r, 't> De<'r, 't> {
             return Err(self.mismatch("a mapping"));
         }
         let entries = self.tree().entries(self.place.node).iter();
-        visitor.visit_map(Fields { de: self, entries, fields, value: None })
+        visitor.visit_map(Fields { de: self, entries, known: fields, value: None })
     }
 }
 
@@ -457,14 +457,14 @@ struct Fields<'r, 't> {
     de: De<'r, 't>,
     entries: std::slice::Iter<'r, Entry>,
     /// The keys a struct knows; `None` for a free mapping.
-    fields: Option<&'static [&'static str]>,
+    known: Option<&'static [&'static str]>,
     value: Option<Place>,
 }
 
-impl<'r> Fields<'r, '_> {
+impl Fields<'_, '_> {
     /// Records a key that the struct does not know, unless it is an extension.
-    fn known(&self, key: &str, entry: Entry) -> bool {
-        let Some(fields) = self.fields else { return true };
+    fn is_known(&self, key: &str, entry: Entry) -> bool {
+        let Some(fields) = self.known else { return true };
         if fields.contains(&key) {
             return true;
         }
@@ -495,7 +495,7 @@ impl<'r> MapAccess<'r> for Fields<'r, '_> {
                 self.de.reader.faults.borrow_mut().push(fault);
                 continue;
             };
-            if self.known(key, entry) {
+            if self.is_known(key, entry) {
                 self.value = Some(self.de.tree().value(self.de.place, entry));
                 let key: StrDeserializer<'_, Error> = key.into_deserializer();
                 return seed.deserialize(key).map(Some);

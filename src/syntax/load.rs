@@ -108,6 +108,7 @@ struct Mark {
     entries: usize,
     owned: usize,
     anchors: usize,
+    documents: usize,
 }
 
 struct Builder<'l> {
@@ -176,6 +177,7 @@ impl<'l> Builder<'l> {
             entries: self.tree.entries.len(),
             owned: self.tree.owned.len(),
             anchors: self.tree.anchors.len(),
+            documents: self.tree.documents.len(),
         }
     }
 
@@ -185,6 +187,7 @@ impl<'l> Builder<'l> {
         self.tree.entries.truncate(mark.entries);
         self.tree.owned.truncate(mark.owned);
         self.tree.anchors.truncate(mark.anchors);
+        self.tree.documents.truncate(mark.documents);
         self.open.clear();
         self.last = None;
     }
@@ -213,7 +216,7 @@ impl<'l> Builder<'l> {
                 let kind = self.scalar(value.as_ref(), style, text_tag, span, text);
                 let span = content(span, style, text);
                 let id = self.push(kind, span, anchor)?;
-                self.close(id)?;
+                self.close(id);
             }
             Event::SequenceStart(_, anchor, _) => self.start(false, span, anchor)?,
             Event::MappingStart(_, anchor, _) => self.start(true, span, anchor)?,
@@ -221,7 +224,7 @@ impl<'l> Builder<'l> {
             Event::Alias(target) => {
                 let kind = self.alias(target, span);
                 let id = self.push(kind, span, 0)?;
-                self.close(id)?;
+                self.close(id);
             }
             Event::UnresolvedAlias(name) => {
                 self.faults.push(
@@ -230,7 +233,7 @@ impl<'l> Builder<'l> {
                         .help(format!("define `&{name}` on the value that is meant, before it is used")),
                 );
                 let id = self.push(Kind::Broken, span, 0)?;
-                self.close(id)?;
+                self.close(id);
             }
             Event::Anchor(_, _) => {
                 if let Some(node) = self.last {
@@ -306,7 +309,8 @@ impl<'l> Builder<'l> {
         self.tree.nodes[id.index()].span = whole;
         let kind = if open.mapping { self.mapping(id, &open.children, text)? } else { self.sequence(id, &open.children) };
         self.tree.nodes[id.index()].kind = kind;
-        self.close(id)
+        self.close(id);
+        Ok(())
     }
 
     fn sequence(&mut self, id: NodeId, children: &[NodeId]) -> Kind {
@@ -416,12 +420,11 @@ impl<'l> Builder<'l> {
     }
 
     /// Hands a finished node to the collection around it, or makes it the root of a document.
-    fn close(&mut self, id: NodeId) -> Result<(), Fault> {
+    fn close(&mut self, id: NodeId) {
         match self.open.last_mut() {
             Some(open) => open.children.push(id),
             None => self.tree.documents.push(id),
         }
-        Ok(())
     }
 }
 

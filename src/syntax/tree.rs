@@ -266,10 +266,11 @@ impl Tree {
 
     /// A list item is named by its `id`, else by its first entry, else by its first line.
     fn item_highlight(&self, id: NodeId) -> Span {
-        if let Some(entry) = self.entry(id, "id").or_else(|| self.entries(id).first().copied()) {
-            if entry.merged.is_none() && self.node(entry.value).parent == Some(id) {
-                return self.highlight(entry.value);
-            }
+        if let Some(entry) = self.entry(id, "id").or_else(|| self.entries(id).first().copied())
+            && entry.merged.is_none()
+            && self.node(entry.value).parent == Some(id)
+        {
+            return self.highlight(entry.value);
         }
         let span = self.node(id).span;
         let line = self.source[span.range()].split(['\n', '\r']).next().unwrap_or("");
