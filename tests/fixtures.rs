@@ -49,7 +49,39 @@ fn the_worked_manifest_is_reported_at_the_lines_people_would_point_at() {
         .collect();
     let mut found = found;
     found.sort();
-    insta::assert_snapshot!(found.join("\n"));
+    insta::assert_snapshot!(found.join("\n"), @r"
+    COST001 violation  | roles:
+    COST002 violation  | budget: {currency: EUR, months: 12, lines: [{kind: inference
+    COST005 violation  | budget: {currency: EUR, months: 12, lines: [{kind: inference
+    COST006 violation  | maintenance: {owner: none, updates: none, exit_plan: false, 
+    COST011 violation  | alternatives: {options: []}
+    COST013 violation  | on_call: {hours: 24x7, people: 1, sites: 1}
+    COST014 violation ml_engineer | - {role: ml_engineer, fte: 1.0, status: planned, from: 2027-
+    COST015 violation  | budget: {currency: EUR, months: 12, lines: [{kind: inference
+    COST016 violation  | budget: {currency: EUR, months: 12, lines: [{kind: inference
+    GOV004 violation  | governance: {owner: managing-partner, dpia: {status: planned
+    GOV005 violation  | logging: {prompts: full, outputs: full, store: obs, retentio
+    GOV006 violation SCALE005 | waivers: [{rule: SCALE005, reason: tested in June, owner: it
+    HAL004 violation objections | - {id: objections, kind: task, target: taxmate-8b, dataset: 
+    HAL009 violation taxmate-8b | knowledge_cutoff: 2023-12
+    HAL012 violation  | oversight: {review: before_release, share: 1.0, items_per_da
+    HAL017 violation llama-8b | revision: main
+    HAL019 violation  | monitoring: {quality: none, feedback: none, cost: monthly}
+    HAL020 violation  | disclosure: {ai_interaction: none, limitations: none}
+    HAL028 violation  | evaluations:
+    IP012 violation ft-autumn clients | - {id: engagement-letter, with: clients, kind: engagement_le
+    IP013 violation  | - {id: engagement-letter, with: clients, kind: engagement_le
+    IP018 violation  | - {role: data_scientist, fte: 0.4, status: contracted}
+    LEAK007 violation client-files | art9_condition: none
+    LEAK021 violation  | system_prompt: {contains: [business_rules, personal_data]}
+    LEAK026 violation  | governance: {owner: managing-partner, dpia: {status: planned
+    LEAK030 violation  | roles:
+    SCALE004 violation gpu-box | load_test: {users: 10000, date: 2026-06-15}
+    SCALE008 violation gpu-box | replicas: {min: 1, max: 1}
+    SCALE010 violation gpu-box | limits: none
+    SCALE012 violation gpu-box | decode_rate: 22
+    SCALE017 violation gpu-box | rollback: false
+    ");
 }
 
 /// The independent list of what the manifest should fire, for the rules that exist.

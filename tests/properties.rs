@@ -90,7 +90,13 @@ fn samples(ty: &Type) -> (Vec<&'static str>, Vec<&'static str>) {
 }
 
 /// A manifest that states one field, and the field's value.
-fn fragments(desc: &'static RecordDesc, prefix: &str, suffix: &str, seen: &mut Vec<&'static str>, found: &mut Vec<(String, Type)>) {
+fn fragments(
+    desc: &'static RecordDesc,
+    prefix: &str,
+    suffix: &str,
+    seen: &mut Vec<&'static str>,
+    found: &mut Vec<(String, Type)>,
+) {
     if seen.contains(&desc.name) {
         return;
     }
@@ -118,7 +124,12 @@ fn the_schema_and_the_reader_agree_on_every_field() {
     let (mut compared, mut wrong) = (0, Vec::new());
     for (fragment, ty) in found {
         let (fit, misfit) = samples(&ty);
-        for value in fit.into_iter().chain(["unknown", "none", "~"]).map(|value| (value, true)).chain(misfit.into_iter().map(|value| (value, false))) {
+        for value in fit
+            .into_iter()
+            .chain(["unknown", "none", "~"])
+            .map(|value| (value, true))
+            .chain(misfit.into_iter().map(|value| (value, false)))
+        {
             let text = fragment.replace('@', value.0);
             let loaded = load(text.clone().into_bytes(), &limits);
             let read = read(&loaded.tree, loaded.tree.documents()[0], Scope::Fragment, &limits);
@@ -140,7 +151,8 @@ fn the_schema_accepts_the_fixtures_and_the_rule_schema_every_rule() {
     for name in ["tax-assistant.yaml", "tax-assistant-clean.yaml"] {
         let tree = load(fixture(name).into_bytes(), &Limits::default()).tree;
         let instance = json(&tree, tree.place(tree.documents()[0]));
-        let errors: Vec<String> = validator.iter_errors(&instance).map(|error| format!("{} {error}", error.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&instance).map(|error| format!("{} {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
     }
     let schema: serde_json::Value = serde_json::from_str(include_str!("../schemas/rule.schema.json")).expect("JSON");
@@ -153,7 +165,8 @@ fn the_schema_accepts_the_fixtures_and_the_rule_schema_every_rule() {
         for file in std::fs::read_dir(folder.path()).expect("a family").flatten() {
             let tree = load(std::fs::read(file.path()).expect("a rule"), &Limits::default()).tree;
             let instance = json(&tree, tree.place(tree.documents()[0]));
-            let errors: Vec<String> = validator.iter_errors(&instance).map(|error| format!("{} {error}", error.instance_path())).collect();
+            let errors: Vec<String> =
+                validator.iter_errors(&instance).map(|error| format!("{} {error}", error.instance_path())).collect();
             assert!(errors.is_empty(), "{}: {}", file.path().display(), errors.join("\n"));
             rules += 1;
         }
@@ -168,7 +181,8 @@ fn json(tree: &caveat::syntax::Tree, place: caveat::syntax::Place) -> serde_json
         Kind::Sequence { .. } => tree.elements(place).map(|item| json(tree, item)).collect(),
         Kind::Mapping { .. } => {
             let entries = tree.entries(place.node).iter();
-            let entries = entries.map(|entry| (tree.text(entry.key).unwrap_or_default().to_owned(), json(tree, tree.value(place, *entry))));
+            let entries =
+                entries.map(|entry| (tree.text(entry.key).unwrap_or_default().to_owned(), json(tree, tree.value(place, *entry))));
             entries.collect::<serde_json::Map<_, _>>().into()
         }
         _ => match tree.scalar(place.node) {
@@ -196,7 +210,11 @@ fn odd_inputs_are_answered() {
     assert_eq!(text(String::new()), ["E005"], "empty");
     assert_eq!(text("# nothing\n".to_owned()), ["E005"], "only a comment");
     assert_eq!(codes(base.encode_utf16().flat_map(u16::to_le_bytes).collect()), ["E011"], "UTF-16");
-    assert_eq!(codes(base.replace("Brandt", "Br\u{e4}ndt").chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()), ["E011"], "latin-1");
+    assert_eq!(
+        codes(base.replace("Brandt", "Br\u{e4}ndt").chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()),
+        ["E011"],
+        "latin-1"
+    );
     assert_eq!(text(base.replace("Brandt", "Br\0ndt")), ["E011"], "NUL");
     assert_eq!(text(base.replace("  kind: sme\n", "  kind: sme\n  kind: startup\n")), ["E010"], "duplicate key");
     assert_eq!(text(base.replace("  kind: sme\n", "\tkind: sme\n")), ["E009"], "tab");
@@ -210,8 +228,18 @@ fn odd_inputs_are_answered() {
         bomb.push_str(&format!("x-{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", ")));
     }
     assert!(text(bomb.clone()).is_empty(), "a bomb that nobody reads");
-    assert_eq!(text(bomb.replace("  effects: [financial, legal]\n", "").replace("system:\n", "system:\n  effects: [financial]\n").replace("x-i: &i", "x-j: &i")), Vec::<String>::new());
-    let huge = format!("{base}x-extra:\n{}", (0..20_000).map(|k| format!("  - {{id: k{k}, note: some text to make the file larger {k}}}\n")).collect::<String>());
+    assert_eq!(
+        text(
+            bomb.replace("  effects: [financial, legal]\n", "")
+                .replace("system:\n", "system:\n  effects: [financial]\n")
+                .replace("x-i: &i", "x-j: &i")
+        ),
+        Vec::<String>::new()
+    );
+    let huge = format!(
+        "{base}x-extra:\n{}",
+        (0..20_000).map(|k| format!("  - {{id: k{k}, note: some text to make the file larger {k}}}\n")).collect::<String>()
+    );
     assert!(text(huge).is_empty(), "large");
 }
 
@@ -227,4 +255,18 @@ fn an_alias_bomb_that_is_read_exceeds_its_budget() {
     let codes: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
     assert!(codes.contains(&"E012"), "{codes:?}");
     assert!(codes.len() < 20, "{}", codes.len());
+}
+
+/// A rule that gives advice and cannot be decided says both of one subject.
+#[test]
+fn advice_and_doubt_are_about_the_same_subject() {
+    let text = "code: ORG001\nname: both\nfamily: organisation\nseverity: low\nsummary: S\nfor: host in hosting\nwhen: host.replicas.min < 1\n\
+                info_when: host.zones == 1\nmessage: m\nlabels: [{at: host.zones, text: t}]\nhelp: H.\nwhy: W\nwrong_when: N\n";
+    let tree = load(text.as_bytes().to_vec(), &Limits::default()).tree;
+    let rule = caveat::rule::file::compile(&tree, tree.documents()[0]).expect("a rule").rule;
+    let run =
+        caveat::rule::example::ask(&rule, "hosting: [{id: s, zones: 1}]\n", caveat::rule::example::TODAY).expect("a manifest");
+    let found: Vec<_> = run.findings.iter().map(|finding| (finding.verdict.as_str(), finding.subject.as_str())).collect();
+    assert_eq!(found, [("info", "s"), ("unknown", "s")]);
+    assert_eq!(run.outcomes.len(), 1);
 }

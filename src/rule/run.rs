@@ -98,38 +98,41 @@ impl<'r, 'm> Asking<'r, 'm> {
         for _ in unbound {
             self.eval.unbind();
         }
+        let subject = self.subject(subjects);
         if applies == Ok(false) {
-            let subject = self.subject(subjects);
             self.run.outcomes.push((subject, Outcome::NotApplicable));
         } else {
-            self.undecided(subjects, gaps);
+            self.undecided(subject, subjects, gaps);
         }
     }
 
     fn ask(&mut self, subjects: &[Value<'m>]) {
         self.eval.reads.clear();
         let applies = self.rule.applies.map_or(Ok(true), |applies| self.eval.boolean(applies));
+        let subject = self.subject(subjects);
         if applies == Ok(false) {
-            let subject = self.subject(subjects);
             self.run.outcomes.push((subject, Outcome::NotApplicable));
             return;
         }
         let when = self.eval.boolean(self.rule.when);
         let evidence = std::mem::take(&mut self.eval.reads);
         match (applies, when) {
-            (Ok(true), Ok(true)) => self.found(subjects, Verdict::Violation, &evidence),
+            (Ok(true), Ok(true)) => {
+                self.found(&subject, subjects, Verdict::Violation, &evidence);
+                self.run.outcomes.push((subject, Outcome::Violation));
+            }
             (Ok(true), other) if self.holds(self.rule.info_when) => {
                 let evidence = std::mem::take(&mut self.eval.reads);
-                self.found(subjects, Verdict::Info, &evidence);
-                if let Err(gaps) = other {
-                    self.undecided(subjects, &gaps);
+                self.found(&subject, subjects, Verdict::Info, &evidence);
+                match other {
+                    Ok(_) => self.run.outcomes.push((subject, Outcome::Passed)),
+                    Err(gaps) => self.undecided(subject, subjects, &gaps),
                 }
             }
-            (Ok(false), _) => self.passed(subjects),
-            (Ok(true), Ok(false)) if self.rule.unknown_when.is_some() => self.ask_unknown(subjects),
-            (_, Ok(false)) => self.passed(subjects),
-            (Err(gaps), Ok(_)) | (Ok(_), Err(gaps)) => self.undecided(subjects, &gaps),
-            (Err(one), Err(other)) => self.undecided(subjects, &one.and(other)),
+            (Ok(true), Ok(false)) if self.rule.unknown_when.is_some() => self.ask_unknown(subject, subjects),
+            (Ok(false), _) | (_, Ok(false)) => self.run.outcomes.push((subject, Outcome::Passed)),
+            (Err(gaps), Ok(_)) | (Ok(_), Err(gaps)) => self.undecided(subject, subjects, &gaps),
+            (Err(one), Err(other)) => self.undecided(subject, subjects, &one.and(other)),
         }
     }
 
@@ -139,19 +142,14 @@ impl<'r, 'm> Asking<'r, 'm> {
     }
 
     /// `unknown_when` asks for facts by stating what is there without them: its reads are what is asked.
-    fn ask_unknown(&mut self, subjects: &[Value<'m>]) {
+    fn ask_unknown(&mut self, subject: String, subjects: &[Value<'m>]) {
         if self.holds(self.rule.unknown_when) {
             let reads = std::mem::take(&mut self.eval.reads);
             let gaps: Vec<Gap> = reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false }).collect();
-            self.undecided(subjects, &Gaps::from(gaps));
+            self.undecided(subject, subjects, &Gaps::from(gaps));
         } else {
-            self.passed(subjects);
+            self.run.outcomes.push((subject, Outcome::Passed));
         }
-    }
-
-    fn passed(&mut self, subjects: &[Value<'m>]) {
-        let subject = self.subject(subjects);
-        self.run.outcomes.push((subject, Outcome::Passed));
     }
 
     /// The natural keys of the subjects; equal ones are numbered.
@@ -173,8 +171,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         rule.severity
     }
 
-    fn found(&mut self, subjects: &[Value<'m>], verdict: Verdict, evidence: &[Place]) {
-        let subject = self.subject(subjects);
+    fn found(&mut self, subject: &str, subjects: &[Value<'m>], verdict: Verdict, evidence: &[Place]) {
         let rule = self.rule;
         let severity = if verdict == Verdict::Info { Severity::Info } else { self.severity() };
         let template = match (verdict, &rule.info_message) {
@@ -183,14 +180,10 @@ impl<'r, 'm> Asking<'r, 'm> {
         };
         let message = self.fill(template);
         let labels = self.labels(subjects, evidence);
-        self.run
-            .outcomes
-            .push((subject.clone(), if verdict == Verdict::Violation { Outcome::Violation } else { Outcome::Passed }));
-        self.push(subject, verdict, severity, message, labels, Vec::new());
+        self.push(subject.to_owned(), verdict, severity, message, labels, Vec::new());
     }
 
-    fn undecided(&mut self, subjects: &[Value<'m>], gaps: &Gaps) {
-        let subject = self.subject(subjects);
+    fn undecided(&mut self, subject: String, subjects: &[Value<'m>], gaps: &Gaps) {
         let mut missing: Vec<Missing> = gaps.0.iter().map(|gap| self.missing(gap)).collect();
         missing.sort();
         missing.dedup();
