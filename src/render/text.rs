@@ -230,13 +230,16 @@ impl<'s> Shown<'s> {
                 _ => LabeledSpan::new(text, start, len),
             });
         }
+        let start = finding.labels.first().map_or(0, |label| label.span.start as usize);
+        let position = source.lines.position(&source.text, start);
         let word = match finding.verdict {
             Verdict::Error => "error",
             Verdict::Info => "info",
             _ => finding.severity.as_str(),
         };
         Self {
-            code: Some(format!("{} {} [{word}]", finding.rule, finding.name)),
+            // Snippets stand in the order of the file; the place to go to is named first.
+            code: Some(format!("{} {} [{word}] {}:{position}", finding.rule, finding.name, source.name)),
             message: mask(&finding.message),
             help: (!finding.help.is_empty()).then(|| mask(&finding.help)),
             severity: if finding.verdict == Verdict::Info { Severity::Info } else { finding.severity },
