@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expr(pub u32);
 
-/// A run of expressions in [`Program::lists`].
+/// A run of expressions, for [`Program::list`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exprs {
     pub first: u32,

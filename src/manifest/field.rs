@@ -1,7 +1,7 @@
 //! The shapes that values of the vocabulary take in Rust: a field with its states, lists,
 //! references, and leaf types that are more than a string.
 //!
-//! How a leaf is written is [`leaf`](super::leaf)'s business; this file ties it to serde.
+//! How a leaf is written is [`leaf`]'s business; this file ties it to serde.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,6 +1,6 @@
 //! Text to tree: YAML 1.2 and JSON, with the span of everything.
 //!
-//! [`load`](load::load) is the way in, [`Tree`](tree::Tree) what comes out, [`de`] fills any serde
+//! [`load()`] is the way in, [`Tree`] what comes out, [`de`] fills any serde
 //! type from a tree and gathers every mistake. Nothing here knows a field of the vocabulary.
 
 pub mod de;

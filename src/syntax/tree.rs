@@ -1,7 +1,7 @@
 //! The spanned tree: an arena of nodes over one text, and how to walk it.
 //!
 //! Aliases stay links, so an alias bomb is as small as its text. Merge keys are resolved when the
-//! tree is built (see [`load`](super::load)). The tree knows no field of any vocabulary.
+//! tree is built (see [`load`](mod@super::load)). The tree knows no field of any vocabulary.
 
 use std::borrow::Cow;
 
