@@ -155,7 +155,7 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
 }
 
 fn judge(plan: &Plan<'_>, codes: &[EngineCode<'_>], view: View<'_>, site: Site<'_>, checked: &mut Checked) {
-    let facts = facts::derive(&view);
+    let facts = facts::derive(&view, plan.today);
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today: plan.today, patterns: &patterns };
     for rule in &plan.rules {

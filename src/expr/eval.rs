@@ -203,7 +203,7 @@ impl<'e, 'm> Evaluator<'e, 'm> {
     /// Remembers leaves: a record or list is only a way to them.
     fn record(&mut self, answer: &Answer<'m>) {
         let Ok(value) = answer else { return };
-        let leaf = !matches!(value.data, Data::Record(_) | Data::Row(_) | Data::Items(_) | Data::List(_));
+        let leaf = !matches!(value.data, Data::Record(_) | Data::Row(_) | Data::Items(_) | Data::List(_) | Data::Later(_));
         if let (true, Some(place)) = (leaf, value.place) {
             self.reads.push(place);
         }
@@ -574,7 +574,7 @@ fn as_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
 
 /// Equality: words equal the text of their word in both spellings, references the id they name, and
 /// `none` the text `none`, the empty list and the flag that is not set.
-fn equal(view: &View<'_>, left: &Value<'_>, right: &Value<'_>) -> Result<bool, Gaps> {
+fn equal<'m>(view: &View<'m>, left: &Value<'m>, right: &Value<'m>) -> Result<bool, Gaps> {
     Ok(match (&left.data, &right.data) {
         (Data::Word(a, i), Data::Word(b, j)) => a.words[*i].0 == b.words[*j].0,
         (Data::Word(desc, index), Data::Text(word)) | (Data::Text(word), Data::Word(desc, index)) => {
@@ -606,7 +606,7 @@ fn entry_id(view: &View<'_>, record: &Value<'_>) -> Result<String, Gaps> {
     id.map(str::to_owned).ok_or_else(|| view.gap_at(record.place))
 }
 
-fn equal_lists(view: &View<'_>, a: &[Answer<'_>], b: &[Answer<'_>]) -> Result<bool, Gaps> {
+fn equal_lists<'m>(view: &View<'m>, a: &[Answer<'m>], b: &[Answer<'m>]) -> Result<bool, Gaps> {
     if a.len() != b.len() {
         return Ok(false);
     }
@@ -621,7 +621,7 @@ fn equal_lists(view: &View<'_>, a: &[Answer<'_>], b: &[Answer<'_>]) -> Result<bo
 }
 
 /// A value as messages show it.
-pub fn show(view: &View<'_>, value: &Value<'_>) -> String {
+pub fn show<'m>(view: &View<'m>, value: &Value<'m>) -> String {
     match &value.data {
         Data::None => "none".to_owned(),
         Data::Bool(value) => value.to_string(),
@@ -632,7 +632,7 @@ pub fn show(view: &View<'_>, value: &Value<'_>) -> String {
         Data::Record(_) => entry_id(view, value)
             .unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
         Data::Row(row) => row.desc.name.to_owned(),
-        Data::Items(_) | Data::List(_) => {
+        Data::Items(_) | Data::List(_) | Data::Later(_) => {
             let elements = view.elements(value).unwrap_or_default();
             let words: Vec<_> = elements.iter().map(|e| e.as_ref().map_or("?".to_owned(), |value| show(view, value))).collect();
             words.join(", ")

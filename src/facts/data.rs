@@ -117,7 +117,7 @@ fn row<'m>(view: &View<'m>, id: &str, dataset: &Value<'m>, used: &Uses) -> Value
 }
 
 /// Anonymised, synthetic and aggregated data is nobody's. An absent claim claims nothing.
-fn identifiable(view: &View<'_>, dataset: &Value<'_>) -> Result<bool, Gaps> {
+pub fn identifiable<'m>(view: &View<'m>, dataset: &Value<'m>) -> Result<bool, Gaps> {
     let claimed = view.field(dataset, "deidentification")?;
     let state = view.field(&claimed, "state")?;
     Ok(!matches!(word(&state).as_deref(), Some("anonymised" | "synthetic" | "aggregated")))
@@ -143,7 +143,7 @@ fn below(key: &str, parent: &str) -> bool {
     key.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn personal(view: &View<'_>, dataset: &Value<'_>) -> Result<bool, Gaps> {
+pub fn personal<'m>(view: &View<'m>, dataset: &Value<'m>) -> Result<bool, Gaps> {
     let about_people = categories(view, dataset, |key| below(key, "user")).map(|found| found.is_some());
     both(identifiable(view, dataset), about_people)
 }
@@ -156,7 +156,7 @@ fn special<'m>(view: &View<'m>, dataset: &Value<'m>) -> Answer<'m> {
     Ok(Value { data: Data::Bool(answer), place: place.filter(|_| answer) })
 }
 
-fn secret(view: &View<'_>, dataset: &Value<'_>) -> Result<bool, Gaps> {
+pub fn secret<'m>(view: &View<'m>, dataset: &Value<'m>) -> Result<bool, Gaps> {
     let class = text(view, dataset, "classification");
     if class.as_deref() == Ok("public") {
         return Ok(false);

@@ -5,11 +5,14 @@
 //! says on what. Nothing here judges.
 
 mod data;
+mod flow;
 mod models;
 mod regimes;
 
 use std::borrow::Cow;
 use std::rc::Rc;
+
+use jiff::civil::Date;
 
 use crate::manifest::describe::{Absence, FieldDesc, RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
@@ -44,6 +47,49 @@ pub static FACTS: RecordDesc = RecordDesc {
             Type::List(&Type::Record(&data::USE)),
             "One row for each data set and purpose (`training`, `retrieval`, `inference`): whether it is so used, on which legal basis and with which consent.",
         ),
+        fact(
+            "exposures",
+            Type::List(&Type::Record(&flow::EXPOSURE)),
+            "Whom each data set reaches, as data or as memory, and whether they are entitled to it.",
+        ),
+        fact("memories", Type::List(&Type::Record(&flow::MEMORY)), "Which data sets are in the weights of which models."),
+        fact(
+            "arrivals",
+            Type::List(&Type::Record(&flow::ARRIVAL)),
+            "Which components, models, data sets and parties each data set reaches, who runs them and where.",
+        ),
+        fact(
+            "transfers",
+            Type::List(&Type::Record(&flow::TRANSFER)),
+            "Which parties each data set is handed to, under which agreements.",
+        ),
+        fact("copies", Type::List(&Type::Record(&flow::COPY)), "Which stores and parties keep what reaches them, and how long."),
+        fact(
+            "carried",
+            Type::List(&Type::Record(&flow::CARRIED)),
+            "One row for each flow: the sensitive data that travels on it.",
+        ),
+        fact(
+            "contexts",
+            Type::List(&Type::Record(&flow::CONTEXT)),
+            "One row for each model: what it sees, what it remembers, whom it answers.",
+        ),
+        fact(
+            "triangles",
+            Type::List(&Type::Record(&flow::TRIANGLE)),
+            "One row for each model and each tool it can call: private data, strangers' content and a way out.",
+        ),
+        fact(
+            "deliveries",
+            Type::List(&Type::Record(&flow::DELIVERY)),
+            "One row for each model, each group of people or component that acts on its output, and each kind of gate between.",
+        ),
+        fact("loops", Type::List(&Type::Record(&flow::LOOP)), "Models that are trained on what they said."),
+        fact(
+            "retrieved",
+            Type::List(&Type::Record(&flow::RETRIEVED)),
+            "One row for each retrieval entry and each of its sources.",
+        ),
     ],
 };
 
@@ -52,11 +98,29 @@ const fn fact(name: &'static str, ty: Type, doc: &'static str) -> FieldDesc {
     FieldDesc { name, doc, ty, absence: Absence::Undeclared }
 }
 
-/// Derives everything. The value is what conditions see under the name `facts`.
-pub fn derive<'m>(view: &View<'m>) -> Value<'m> {
+/// Derives everything, as of a day. The value is what conditions see under the name `facts`.
+pub fn derive<'m>(view: &View<'m>, today: Date) -> Value<'m> {
     let models = models::derive(view);
     let (datasets, uses) = data::derive(view);
-    let values = vec![regimes::regimes(view), regimes::eu_nexus(view), models, datasets, uses];
+    let flow = flow::derive(view, today);
+    let values = vec![
+        regimes::regimes(view),
+        regimes::eu_nexus(view),
+        models,
+        datasets,
+        uses,
+        flow.exposures,
+        flow.memories,
+        flow.arrivals,
+        flow.transfers,
+        flow.copies,
+        flow.carried,
+        flow.contexts,
+        flow.triangles,
+        flow.deliveries,
+        flow.loops,
+        flow.retrieved,
+    ];
     Value::computed(Data::Row(Rc::new(Row { desc: &FACTS, key: String::new(), values })))
 }
 
@@ -84,7 +148,7 @@ fn word<'m>(value: &Value<'m>) -> Option<Cow<'m, str>> {
 }
 
 /// Disjunction in three values: true if any is, else undeclared if any is.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Any {
     yes: bool,
     gaps: Gaps,

@@ -153,7 +153,7 @@ fn produced(view: &View<'_>, id: &str) -> Result<bool, Gaps> {
     any.answer()
 }
 
-fn generative(view: &View<'_>, model: &Value<'_>) -> Result<bool, Gaps> {
+fn generative<'m>(view: &View<'m>, model: &Value<'m>) -> Result<bool, Gaps> {
     let kind = text(view, model, "kind")?;
     Ok(!matches!(kind.as_ref(), "embedding" | "reranker" | "guard" | "classifier"))
 }

@@ -50,6 +50,18 @@ pub enum Data<'m> {
     Items(&'static Type),
     /// A list that was computed.
     List(Rc<[Answer<'m>]>),
+    /// A list that is computed when it is asked for.
+    Later(Later<'m>),
+}
+
+/// A list that is worked out when it is asked for: most paths through a graph never are.
+#[derive(Clone)]
+pub struct Later<'m>(Rc<dyn Fn() -> Vec<Answer<'m>> + 'm>);
+
+impl std::fmt::Debug for Later<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Later")
+    }
 }
 
 /// A derived record: one value for each field of its description.
@@ -65,6 +77,11 @@ impl<'m> Value<'m> {
     /// A computed value.
     pub fn computed(data: Data<'m>) -> Self {
         Self { data, place: None }
+    }
+
+    /// A list that is computed when it is asked for.
+    pub fn later(items: impl Fn() -> Vec<Answer<'m>> + 'm) -> Self {
+        Self::computed(Data::Later(Later(Rc::new(items))))
     }
 
     /// A computed list.
@@ -296,6 +313,7 @@ impl<'m> View<'m> {
                     .collect(),
             ),
             (Data::List(items), _) => Some(items.to_vec()),
+            (Data::Later(Later(items)), _) => Some(items()),
             _ => None,
         }
     }

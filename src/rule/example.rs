@@ -69,7 +69,7 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date) -> Result<Run, String> 
         return Err(format!("the example does not fit the vocabulary: {} at `{}`", fault.message, fault.path));
     }
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids };
-    let facts = facts::derive(&view);
+    let facts = facts::derive(&view, today);
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today, patterns: &patterns };
     Ok(run(rule, env, Site { file: 0, document: 0, key: "example" }))

@@ -326,7 +326,7 @@ impl<'r, 'm> Asking<'r, 'm> {
 
 /// What names a subject: the id of an entry, the ends and purpose of a flow, the word of a role, line
 /// or waiver. Never an index or a line.
-pub fn natural_key(view: &View<'_>, subject: &Value<'_>) -> String {
+pub fn natural_key<'m>(view: &View<'m>, subject: &Value<'m>) -> String {
     match (&subject.data, subject.place) {
         (Data::Row(row), _) => row.key.clone(),
         (Data::Record(desc), Some(place)) => {

@@ -1,0 +1,193 @@
+//! Who can come to see a data set: through the flows, or through what a model remembers.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::super::{fact, list, text, truth, word};
+use super::graph::Level;
+use super::hops::{HOP, path};
+use super::memories::Memory;
+use super::{Any, Flow, both, either, none, row};
+use crate::manifest::describe::{RecordDesc, Section, Type};
+use crate::manifest::value::{Answer, Data, Gaps, Value};
+use crate::manifest::vocabulary::{Actor, Dataset, Model};
+
+/// A row of `facts.exposures`.
+pub static EXPOSURE: RecordDesc = RecordDesc {
+    name: "Exposure",
+    doc: "One data set and one group of people that it reaches.",
+    fields: &[
+        fact("dataset", Type::Record(Dataset::DESC), "The data set."),
+        fact("actor", Type::Record(Actor::DESC), "Those whom it reaches."),
+        fact("through", Type::Text, "`context`: as data, along flows; or `weights`: as what a model remembers."),
+        fact("model", Type::Record(Model::DESC), "The model that remembers it; `none` for data that flows."),
+        fact("personal", Type::Bool, "Whether what arrives is personal data."),
+        fact("secret", Type::Bool, "Whether what arrives is secret."),
+        fact("sensitive", Type::Bool, "Personal or secret."),
+        fact(
+            "unfiltered",
+            Type::Bool,
+            "Whether a way is left on which nothing filters who receives what: no authorisation, filter, review, redaction or isolated session. Memory is never filtered.",
+        ),
+        fact("listed", Type::Bool, "Whether the actor is among those entitled to the data set."),
+        fact(
+            "entitled",
+            Type::Bool,
+            "Whether the actor is entitled to every record: listed, and the right is that of the whole group.",
+        ),
+        fact("outside", Type::Bool, "Whether the actor is outside the organisation: neither employees nor contractors."),
+        fact("path", Type::List(&Type::Record(&HOP)), "A shortest way that survives the controls."),
+        fact("cut", Type::Record(&HOP), "The last step of that way, where a control would cut it."),
+    ],
+};
+
+/// What does not depend on how it got there.
+struct Right {
+    listed: Result<bool, Gaps>,
+    entitled: Result<bool, Gaps>,
+    outside: Result<bool, Gaps>,
+}
+
+impl<'m> Flow<'m> {
+    fn right(&self, dataset: &Value<'m>, actor: usize) -> Right {
+        let id = self.graph.nodes[actor].id;
+        let listed = list(&self.view, dataset, "entitled").and_then(|entitled| {
+            let mut any = Any::default();
+            for entry in entitled {
+                any.add(entry.map(|entry| word(&entry).as_deref() == Some(id)));
+            }
+            any.answer()
+        });
+        let whole = text(&self.view, dataset, "entitlement_unit").map(|unit| unit == "group");
+        let kind = text(&self.view, &self.graph.nodes[actor].value, "kind");
+        let outside = kind.map(|kind| !matches!(kind.as_ref(), "employees" | "contractors"));
+        Right { entitled: both(listed.clone(), whole), listed, outside }
+    }
+}
+
+/// Those who see a data set as data.
+fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
+    let mut rows = Vec::new();
+    for (at, label) in flow.labels.iter().enumerate() {
+        for actor in flow.graph.of_section(Section::Actors) {
+            if !label.spreads[2].may_reach(actor) {
+                continue;
+            }
+            let reaches = |level: Level| label.spread(level).reaches(&flow.graph, actor);
+            let (personal, secret) = (label.personal(reaches), label.secret(reaches));
+            let dataset = flow.value(label.dataset);
+            let right = flow.right(&dataset, actor);
+            let best = label.best(&flow.graph, actor);
+            let cut = best.last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
+            let way = path(flow, move |flow| {
+                let way = flow.labels[at].best(&flow.graph, actor).way(&flow.graph, actor);
+                way.into_iter().map(|edge| flow.hop(edge)).collect()
+            });
+            let values = vec![
+                Ok(dataset.clone()),
+                Ok(flow.value(actor)),
+                Ok(Value::computed(Data::Text(Cow::Borrowed("context")))),
+                none(),
+                truth(personal.clone()),
+                truth(secret.clone()),
+                truth(either(personal, secret)),
+                truth(reaches(Level::Unfiltered)),
+                truth(right.listed),
+                truth(right.entitled),
+                truth(right.outside),
+                way,
+                cut.map_or_else(none, Ok),
+            ];
+            let key = format!("{} {}", flow.graph.nodes[label.dataset].id, flow.graph.nodes[actor].id);
+            rows.push(Ok(row(&EXPOSURE, key, &dataset, values)));
+        }
+    }
+    rows
+}
+
+/// Those who are answered by a model that remembers a data set; those without any right first, then
+/// the nearest.
+pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec<Answer<'m>>, Gaps> {
+    flow.section("flows")?;
+    let label = &flow.labels[memory.label];
+    let Some(spreads) = flow.memory.get(&memory.model) else { return Ok(Vec::new()) };
+    let mut rows = Vec::new();
+    for actor in flow.graph.of_section(Section::Actors) {
+        if !spreads[2].may_reach(actor) {
+            continue;
+        }
+        let spread = |level: Level| match level {
+            Level::Unfiltered => &spreads[0],
+            Level::Released => &spreads[1],
+            Level::Secret | Level::Nothing => &spreads[2],
+        };
+        let reaches = |level: Level| both(memory.enters(flow, level), spread(level).reaches(&flow.graph, actor));
+        let (personal, secret) = (label.personal(reaches), label.secret(reaches));
+        let dataset = flow.value(label.dataset);
+        let right = flow.right(&dataset, actor);
+        let cut = spreads[2].last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
+        let way = {
+            let memory = Rc::clone(memory);
+            path(flow, move |flow| {
+                let mut steps = memory.steps(flow);
+                let way = flow.memory[&memory.model][2].way(&flow.graph, actor);
+                steps.extend(way.into_iter().map(|edge| flow.hop(edge)));
+                steps
+            })
+        };
+        let rank = (right.listed != Ok(false), right.entitled != Ok(false));
+        let values = vec![
+            Ok(dataset.clone()),
+            Ok(flow.value(actor)),
+            Ok(Value::computed(Data::Text(Cow::Borrowed("weights")))),
+            Ok(flow.value(memory.model)),
+            truth(personal.clone()),
+            truth(secret.clone()),
+            truth(either(personal, secret)),
+            truth(Ok(true)),
+            truth(right.listed),
+            truth(right.entitled),
+            truth(right.outside),
+            way,
+            cut.map_or_else(none, Ok),
+        ];
+        let nodes = &flow.graph.nodes;
+        let key = format!("{} {} {}", nodes[label.dataset].id, nodes[memory.model].id, nodes[actor].id);
+        rows.push((rank, row(&EXPOSURE, key, &dataset, values)));
+    }
+    rows.sort_by_key(|(rank, _)| *rank);
+    let mut rows: Vec<Answer<'m>> = rows.into_iter().map(|(_, row)| Ok(row)).collect();
+    // Whom the model answers is not said at all.
+    if rows.is_empty() && flow.graph.leaving(memory.model).next().is_none() && flow.in_use(memory.model) != Ok(false) {
+        let flows = flow.view.field(&flow.view.manifest(), "flows").ok().and_then(|value| value.place);
+        rows.push(Err(flow.view.gap_at(flows)));
+    }
+    rows.extend(flow.graph.holes.iter().cloned().map(Err));
+    Ok(rows)
+}
+
+impl<'m> Flow<'m> {
+    /// Whether a hosting entry serves the model.
+    pub fn in_use(&self, model: usize) -> Result<bool, Gaps> {
+        let id = self.graph.nodes[model].id;
+        let mut any = Any::default();
+        for host in list(&self.view, &self.view.manifest(), "hosting")? {
+            let served = host.and_then(|host| list(&self.view, &host, "models"));
+            any.add(served.map(|models| models.iter().flatten().filter_map(word).any(|name| name == id)));
+        }
+        any.answer()
+    }
+}
+
+/// The relation `facts.exposures`.
+pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<'m> {
+    flow.section("datasets")?;
+    flow.section("flows")?;
+    let mut rows = of_context(flow);
+    for memory in memories {
+        if let Ok(exposures) = of_memory(flow, memory) {
+            rows.extend(exposures.into_iter().filter(Result::is_ok));
+        }
+    }
+    flow.relation(rows, &[flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat())
+}

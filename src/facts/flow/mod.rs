@@ -1,0 +1,184 @@
+//! Where data goes: what reaches whom, through what, and what is left of it on the way.
+//!
+//! The manifest is drawn as a graph; every data set is spread over it, every model's memory and output
+//! too; the relations that rules iterate over are read off. A walk costs no more than the nodes and
+//! edges it meets, so that the whole is linear in the flows for a given number of data sets and models.
+
+mod arrivals;
+mod contexts;
+mod deliveries;
+mod exposures;
+mod graph;
+mod hops;
+mod loops;
+mod memories;
+mod spread;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use self::graph::{Controls, Graph, Level};
+use self::spread::{Approval, Cargo, Spread};
+use super::{Any, both, data};
+use crate::manifest::describe::{RecordDesc, Section};
+use crate::manifest::field::{Target, target};
+use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+
+pub use self::arrivals::{ARRIVAL, CARRIED, COPY, TRANSFER};
+pub use self::contexts::{CONTEXT, TRIANGLE};
+pub use self::deliveries::DELIVERY;
+pub use self::exposures::EXPOSURE;
+pub use self::loops::LOOP;
+pub use self::memories::{MEMORY, RETRIEVED};
+
+/// A data set, spread over the graph.
+struct Label {
+    dataset: usize,
+    personal: Result<bool, Gaps>,
+    secret: Result<bool, Gaps>,
+    /// By level, highest first.
+    spreads: [Spread; 3],
+}
+
+impl Label {
+    /// What is known of the data set where something reaches it at these levels.
+    fn personal(&self, at: impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
+        both(self.personal.clone(), at(Level::Released))
+    }
+
+    fn secret(&self, at: impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
+        both(self.secret.clone(), at(Level::Secret))
+    }
+
+    fn spread(&self, level: Level) -> &Spread {
+        match level {
+            Level::Unfiltered => &self.spreads[0],
+            Level::Released => &self.spreads[1],
+            Level::Secret | Level::Nothing => &self.spreads[2],
+        }
+    }
+
+    /// The spread that shows best how the data set gets to a node: the most complete that does.
+    fn best(&self, graph: &Graph<'_>, node: usize) -> &Spread {
+        let certain = self.spreads.iter().find(|spread| spread.reaches(graph, node) == Ok(true));
+        certain.or_else(|| self.spreads.iter().find(|spread| spread.may_reach(node))).unwrap_or(&self.spreads[2])
+    }
+}
+
+/// The graph of one manifest and everything spread over it.
+struct Flow<'m> {
+    view: View<'m>,
+    today: Date,
+    graph: Graph<'m>,
+    labels: Vec<Label>,
+    /// What each model remembers, spread from it, by node.
+    memory: HashMap<usize, [Spread; 3]>,
+    /// What each model says, past no control at all, by node.
+    output: HashMap<usize, Spread>,
+}
+
+impl<'m> Flow<'m> {
+    fn of(view: &View<'m>, today: Date) -> Self {
+        let graph = Graph::of(view);
+        let mut carrying: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, edge) in graph.edges.iter().enumerate() {
+            for dataset in edge.carries.iter().flatten() {
+                carrying.entry(*dataset).or_default().push(at);
+            }
+        }
+        let label = |dataset: usize| {
+            let value = &graph.nodes[dataset].value;
+            let carried = carrying.get(&dataset).map_or(&[][..], Vec::as_slice);
+            let spreads = Level::LEFT.map(|level| Spread::from(&graph, dataset, Cargo::Data(dataset, level), carried));
+            Label { dataset, personal: data::personal(view, value), secret: data::secret(view, value), spreads }
+        };
+        let labels = graph.of_section(Section::Datasets).map(label).collect();
+        let trained = |model: usize| {
+            graph.ancestry(model).iter().any(|ancestor| graph.links.iter().any(|link| link.model == ancestor.model))
+        };
+        let memory = graph.of_section(Section::Models).filter(|model| trained(*model));
+        let memory = memory
+            .map(|model| (model, Level::LEFT.map(|level| Spread::from(&graph, model, Cargo::Memory(level), &[]))))
+            .collect();
+        let said = |model: usize| Spread::from(&graph, model, Cargo::Output(Controls::default(), Approval::Ignored), &[]);
+        let output = graph.of_section(Section::Models).map(|model| (model, said(model))).collect();
+        Self { view: *view, today, graph, labels, memory, output }
+    }
+
+    fn value(&self, node: usize) -> Value<'m> {
+        self.graph.nodes[node].value.clone()
+    }
+
+    /// A reference to a node, whatever it is.
+    fn refer(&self, node: usize) -> Value<'m> {
+        let node = &self.graph.nodes[node];
+        Value { data: Data::Ref(node.id, target::FlowTarget::SECTIONS), place: node.value.place }
+    }
+
+    /// Rows of a relation, followed by what keeps there from being more.
+    fn relation(&self, rows: Vec<Answer<'m>>, holes: &[Gaps]) -> Answer<'m> {
+        let mut rows = rows;
+        for gaps in holes {
+            rows.push(Err(gaps.clone()));
+        }
+        Ok(Value::list(rows))
+    }
+
+    /// Whether a section is there; without it nothing can be said.
+    fn section(&self, name: &str) -> Result<(), Gaps> {
+        self.view.field(&self.view.manifest(), name).map(|_| ())
+    }
+}
+
+fn row<'m>(desc: &'static RecordDesc, key: String, at: &Value<'m>, values: Vec<Answer<'m>>) -> Value<'m> {
+    Value { place: at.place, data: Data::Row(Rc::new(Row { desc, key, values })) }
+}
+
+fn none<'m>() -> Answer<'m> {
+    Ok(Value::computed(Data::None))
+}
+
+fn either(a: Result<bool, Gaps>, b: Result<bool, Gaps>) -> Result<bool, Gaps> {
+    let mut any = Any::default();
+    any.add(a);
+    any.add(b);
+    any.answer()
+}
+
+/// The relations that are read off the graph, in the order of the fields of `facts`.
+pub struct Relations<'m> {
+    pub exposures: Answer<'m>,
+    pub memories: Answer<'m>,
+    pub arrivals: Answer<'m>,
+    pub transfers: Answer<'m>,
+    pub copies: Answer<'m>,
+    pub carried: Answer<'m>,
+    pub contexts: Answer<'m>,
+    pub triangles: Answer<'m>,
+    pub deliveries: Answer<'m>,
+    pub loops: Answer<'m>,
+    pub retrieved: Answer<'m>,
+}
+
+/// Derives them.
+pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
+    let flow = Rc::new(Flow::of(view, today));
+    let memories = memories::of(&flow);
+    let exposures = exposures::relation(&flow, &memories);
+    let arrivals = arrivals::of(&flow);
+    Relations {
+        exposures,
+        arrivals: arrivals::relation(&flow, &arrivals),
+        transfers: arrivals::transfers(&flow, &arrivals),
+        copies: arrivals::copies(&flow, &arrivals),
+        carried: arrivals::carried(&flow),
+        contexts: contexts::relation(&flow, &memories),
+        triangles: contexts::triangles(&flow),
+        deliveries: deliveries::relation(&flow),
+        loops: loops::relation(&flow),
+        retrieved: memories::retrieved(&flow),
+        memories: memories::relation(&flow, &memories),
+    }
+}

@@ -1,0 +1,271 @@
+//! How far something gets in the graph, and on which way.
+//!
+//! Each question is asked in two worlds: in the certain one everything undeclared protects, in the
+//! possible one nothing undeclared does. What is reached in the first is reached; what is reached in
+//! the second only is undecided, for want of what its way lacks; what is reached in neither is not.
+//! Every walk is breadth first, so that the way kept is a shortest one, and costs no more than the
+//! nodes and edges that it meets.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use super::graph::{Controls, Graph, Level, Passage, Purpose};
+use crate::manifest::describe::Section;
+use crate::manifest::value::{Gap, Gaps};
+use crate::syntax::tree::Place;
+
+/// How much is taken for granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum World {
+    /// Whatever is undeclared protects.
+    Certain,
+    /// Whatever is undeclared does not protect.
+    Possible,
+}
+
+/// What has to get through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cargo {
+    /// A data set, at no less than this level.
+    Data(usize, Level),
+    /// What a model remembers, at no less than this level. Answers carry it whatever they are declared
+    /// to carry.
+    Memory(Level),
+    /// A model's output, past none of these controls.
+    Output(Controls, Approval),
+}
+
+/// Whether a tool's approval by a person stops what passes through it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    Stops,
+    Ignored,
+}
+
+/// The nodes that one walk reached.
+#[derive(Debug, Default)]
+pub struct Reach {
+    start: usize,
+    /// The edge by which each node was reached first; the start has none.
+    by: HashMap<u32, u32>,
+    /// Models that were reached only from the side, by training or evaluation: the edge.
+    aside: HashMap<u32, u32>,
+}
+
+impl Reach {
+    /// The edge by which a node was reached, from the front or from the side.
+    pub fn edge(&self, node: usize) -> Option<usize> {
+        let node = u32::try_from(node).ok()?;
+        self.by.get(&node).or_else(|| self.aside.get(&node)).map(|edge| *edge as usize)
+    }
+
+    /// Whether a node was reached in such a way that things go on from there.
+    pub fn through(&self, node: usize) -> bool {
+        u32::try_from(node).is_ok_and(|node| self.by.contains_key(&node))
+    }
+
+    /// The edges from the start to a node.
+    pub fn way(&self, graph: &Graph<'_>, node: usize) -> Vec<usize> {
+        let mut way = Vec::new();
+        let mut last = self.edge(node);
+        while let Some(edge) = last {
+            way.push(edge);
+            let from = graph.edges[edge].from;
+            // From a person's hands: nothing was there before.
+            if from == self.start || graph.nodes[from].section == Section::Actors {
+                break;
+            }
+            last = u32::try_from(from).ok().and_then(|from| self.by.get(&from)).map(|edge| *edge as usize);
+        }
+        way.reverse();
+        way
+    }
+}
+
+/// The same walk in both worlds.
+#[derive(Debug, Clone)]
+pub struct Spread {
+    cargo: Cargo,
+    certain: Rc<Reach>,
+    possible: Rc<Reach>,
+}
+
+impl Spread {
+    /// Walks from a node.
+    pub fn from(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize]) -> Self {
+        let certain = Rc::new(walk(graph, start, cargo, carrying, World::Certain));
+        let possible = Rc::new(walk(graph, start, cargo, carrying, World::Possible));
+        Self { cargo, certain, possible }
+    }
+
+    /// Whether it reaches a node.
+    pub fn reaches(&self, graph: &Graph<'_>, node: usize) -> Result<bool, Gaps> {
+        self.answer(graph, node, |reach| reach.edge(node).is_some())
+    }
+
+    /// Whether it reaches a node in such a way that things go on from there: a model's context.
+    pub fn enters(&self, graph: &Graph<'_>, node: usize) -> Result<bool, Gaps> {
+        self.answer(graph, node, |reach| reach.through(node))
+    }
+
+    fn answer(&self, graph: &Graph<'_>, node: usize, test: impl Fn(&Reach) -> bool) -> Result<bool, Gaps> {
+        if test(&self.certain) {
+            Ok(true)
+        } else if test(&self.possible) {
+            Err(self.lacks(graph, node))
+        } else {
+            Ok(false)
+        }
+    }
+
+    /// Whether it may reach a node.
+    pub fn may_reach(&self, node: usize) -> bool {
+        self.possible.edge(node).is_some()
+    }
+
+    /// The nodes that may be reached.
+    pub fn nodes(&self) -> Vec<usize> {
+        let mut nodes: Vec<usize> =
+            self.possible.by.keys().chain(self.possible.aside.keys()).map(|node| *node as usize).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    /// The way to a node: the certain one, else the possible one.
+    pub fn way(&self, graph: &Graph<'_>, node: usize) -> Vec<usize> {
+        let reach = if self.certain.edge(node).is_some() { &self.certain } else { &self.possible };
+        reach.way(graph, node)
+    }
+
+    /// The last edge of the way to a node.
+    pub fn last(&self, node: usize) -> Option<usize> {
+        self.certain.edge(node).or_else(|| self.possible.edge(node))
+    }
+
+    /// What would have to be declared for the possible way to a node to be certain, or impossible.
+    fn lacks(&self, graph: &Graph<'_>, node: usize) -> Gaps {
+        let mut gaps = Gaps::default();
+        let way = self.possible.way(graph, node);
+        for (at, edge) in way.iter().enumerate() {
+            let edge = &graph.edges[*edge];
+            if passes(&edge.passage, self.cargo, World::Certain) {
+                // Nothing of the edge itself.
+            } else if let Some(doubt) = &edge.passage.doubt {
+                gaps = gaps.and(doubt.clone());
+            }
+            if let Purpose::Unknown(doubt) = &edge.purpose {
+                gaps = gaps.and(doubt.clone());
+            }
+            if at > 0 {
+                let node = &graph.nodes[edge.from];
+                if !passes(&node.passage, self.cargo, World::Certain)
+                    && let Some(doubt) = &node.passage.doubt
+                {
+                    gaps = gaps.and(doubt.clone());
+                }
+            }
+        }
+        // Data that turns up on an edge, and nothing says how it got there.
+        if let (Cargo::Data(..), Some(first)) = (self.cargo, way.first().map(|edge| &graph.edges[*edge]))
+            && first.from != self.possible.start
+            && graph.nodes[first.from].section != Section::Actors
+        {
+            let place = first.flow.as_ref().and_then(|flow| flow.place).or(first.place);
+            gaps = gaps.and(unexplained(place));
+        }
+        gaps
+    }
+}
+
+fn unexplained(place: Option<Place>) -> Gaps {
+    match place {
+        Some(at) => Gaps::one(Gap { at, rest: vec!["from".into()], stated_unknown: false }),
+        None => Gaps::default(),
+    }
+}
+
+/// Whether cargo gets past what is done to it here.
+fn passes(passage: &Passage, cargo: Cargo, world: World) -> bool {
+    if world == World::Certain && !passage.exists {
+        return false;
+    }
+    match (cargo, world) {
+        (Cargo::Data(_, level) | Cargo::Memory(level), World::Certain) => passage.surely >= level,
+        (Cargo::Data(_, level) | Cargo::Memory(level), World::Possible) => passage.perhaps >= level,
+        (Cargo::Output(gate, _), World::Certain) => !passage.controls.1.meets(gate),
+        (Cargo::Output(gate, _), World::Possible) => !passage.controls.0.meets(gate),
+    }
+}
+
+fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world: World) -> Reach {
+    let mut reach = Reach { start, by: HashMap::new(), aside: HashMap::new() };
+    let mut queue = VecDeque::from([start]);
+    // What people bring along on an edge begins there.
+    for edge in carrying.iter().filter(|edge| graph.nodes[graph.edges[**edge].from].section == Section::Actors) {
+        cross(graph, *edge, cargo, world, &mut reach, &mut queue);
+    }
+    drain(graph, cargo, world, &mut reach, &mut queue);
+    if world == World::Possible {
+        // An edge that names the data set although nothing brings it to where the edge begins.
+        let unexplained: Vec<usize> = carrying
+            .iter()
+            .copied()
+            .filter(|edge| graph.edges[*edge].from != start && !reach.through(graph.edges[*edge].from))
+            .collect();
+        for edge in unexplained {
+            cross(graph, edge, cargo, world, &mut reach, &mut queue);
+        }
+        drain(graph, cargo, world, &mut reach, &mut queue);
+    }
+    reach
+}
+
+fn drain(graph: &Graph<'_>, cargo: Cargo, world: World, reach: &mut Reach, queue: &mut VecDeque<usize>) {
+    while let Some(node) = queue.pop_front() {
+        if node != reach.start && !onwards(graph, node, cargo, world) {
+            continue;
+        }
+        for edge in graph.leaving(node) {
+            cross(graph, edge, cargo, world, reach, queue);
+        }
+    }
+}
+
+/// Whether what arrives at a node goes on from there. People and parties keep what they receive.
+fn onwards(graph: &Graph<'_>, node: usize, cargo: Cargo, world: World) -> bool {
+    let declared = &graph.nodes[node];
+    if matches!(declared.section, Section::Actors | Section::Parties) {
+        return false;
+    }
+    if let Cargo::Output(_, approval) = cargo {
+        let (surely, perhaps) = declared.approval;
+        let stopped = if world == World::Certain { perhaps } else { surely };
+        return !(stopped && approval == Approval::Stops);
+    }
+    passes(&declared.passage, cargo, world)
+}
+
+fn cross(graph: &Graph<'_>, at: usize, cargo: Cargo, world: World, reach: &mut Reach, queue: &mut VecDeque<usize>) {
+    let edge = &graph.edges[at];
+    if let (Cargo::Data(dataset, _), Some(carries)) = (cargo, &edge.carries)
+        && !carries.contains(&dataset)
+    {
+        return;
+    }
+    if !passes(&edge.passage, cargo, world) {
+        return;
+    }
+    let (Ok(to), Ok(by)) = (u32::try_from(edge.to), u32::try_from(at)) else { return };
+    let aside = match &edge.purpose {
+        Purpose::Apart => true,
+        Purpose::Through => false,
+        Purpose::Unknown(_) => world == World::Certain && !matches!(cargo, Cargo::Output(..)),
+    };
+    if aside {
+        reach.aside.entry(to).or_insert(by);
+    } else if edge.to != reach.start && !reach.by.contains_key(&to) {
+        reach.by.insert(to, by);
+        queue.push_back(edge.to);
+    }
+}
