@@ -27,7 +27,11 @@ pub static DATASET: RecordDesc = RecordDesc {
             Type::Bool,
             "Whether it is confidential or restricted, or under a duty of secrecy, and not anonymised, synthetic or aggregated. What is public is not secret.",
         ),
-        fact("sensitive", Type::Bool, "Personal or secret."),
+        fact(
+            "sensitive",
+            Type::Bool,
+            "Personal or secret; what is public counts only if its categories say that it is about people.",
+        ),
         fact("special", Type::Bool, "Whether it holds special categories (GDPR Art. 9) or criminal data (Art. 10)."),
         fact(
             "trained",
@@ -41,6 +45,11 @@ pub static DATASET: RecordDesc = RecordDesc {
         ),
         fact("prompted", Type::Bool, "Whether it reaches a model as input: a flow from it with the purpose inference."),
         fact("used", Type::Bool, "Trained on, retrieved or prompted with."),
+        fact(
+            "origins",
+            Type::List(&Type::Record(Dataset::DESC)),
+            "The data set and everything it is derived from, nearest first.",
+        ),
     ],
 };
 
@@ -95,9 +104,7 @@ pub fn derive<'m>(view: &View<'m>) -> (Answer<'m>, Answer<'m>) {
 fn row<'m>(view: &View<'m>, id: &str, dataset: &Value<'m>, used: &Uses) -> Value<'m> {
     let personal = personal(view, dataset);
     let secret = secret(view, dataset);
-    let mut sensitive = Any::default();
-    sensitive.add(personal.clone());
-    sensitive.add(secret.clone());
+    let sensitive = sensitive(view, dataset, personal.clone(), secret.clone());
     let mut any = Any::default();
     for answer in [&used.training, &used.retrieval, &used.inference] {
         any.add(answer.clone());
@@ -106,14 +113,38 @@ fn row<'m>(view: &View<'m>, id: &str, dataset: &Value<'m>, used: &Uses) -> Value
         Ok(dataset.clone()),
         truth(personal),
         truth(secret),
-        truth(sensitive.answer()),
+        truth(sensitive),
         special(view, dataset),
         truth(used.training.clone()),
         truth(used.retrieval.clone()),
         truth(used.inference.clone()),
         truth(any.answer()),
+        Ok(Value::list(origins(view, dataset))),
     ];
     Value { place: dataset.place, data: Data::Row(Rc::new(Row { desc: &DATASET, key: id.to_owned(), values })) }
+}
+
+/// A data set and what it is derived from, all the way; what is not said stays in as a gap only if it
+/// is said to be unknown, since a data set is not derived unless something says so.
+fn origins<'m>(view: &View<'m>, dataset: &Value<'m>) -> Vec<Answer<'m>> {
+    let mut found = vec![dataset.clone()];
+    let mut gaps = Vec::new();
+    let mut next = 0;
+    while let Some(at) = found.get(next).cloned() {
+        next += 1;
+        match list(view, &at, "derived_from") {
+            Ok(parents) => {
+                for parent in parents.iter().flatten().filter_map(|parent| view.follow(parent).ok()) {
+                    if !found.iter().any(|known| known.place == parent.place) {
+                        found.push(parent);
+                    }
+                }
+            }
+            Err(missing) if missing.0.iter().any(|gap| gap.stated_unknown) => gaps.push(Err(missing)),
+            Err(_) => {}
+        }
+    }
+    found.into_iter().map(Ok).chain(gaps).collect()
 }
 
 /// Anonymised, synthetic and aggregated data is nobody's. An absent claim claims nothing.
@@ -145,7 +176,35 @@ fn below(key: &str, parent: &str) -> bool {
 
 pub fn personal<'m>(view: &View<'m>, dataset: &Value<'m>) -> Result<bool, Gaps> {
     let about_people = categories(view, dataset, |key| below(key, "user")).map(|found| found.is_some());
-    both(identifiable(view, dataset), about_people)
+    both(identifiable(view, dataset), settled(invented(view, dataset), about_people))
+}
+
+/// Whether the data set is said to have been made up. Where nothing else is said of what is in it,
+/// that settles it; where something is, that counts.
+fn invented<'m>(view: &View<'m>, dataset: &Value<'m>) -> bool {
+    text(view, dataset, "source").as_deref() == Ok("synthetic")
+}
+
+/// What is not declared is false if something else settles it; `unknown` stays unknown.
+fn settled(settles: bool, answer: Result<bool, Gaps>) -> Result<bool, Gaps> {
+    match answer {
+        Err(gaps) if settles && !gaps.0.iter().any(|gap| gap.stated_unknown) => Ok(false),
+        answer => answer,
+    }
+}
+
+/// Personal or secret. What is public and not said to be about people need not be kept from anybody.
+pub fn sensitive<'m>(
+    view: &View<'m>,
+    dataset: &Value<'m>,
+    personal: Result<bool, Gaps>,
+    secret: Result<bool, Gaps>,
+) -> Result<bool, Gaps> {
+    let public = text(view, dataset, "classification").as_deref() == Ok("public");
+    let mut sensitive = Any::default();
+    sensitive.add(settled(public, personal));
+    sensitive.add(secret);
+    sensitive.answer()
 }
 
 /// True with the category that makes it so.
@@ -163,7 +222,8 @@ pub fn secret<'m>(view: &View<'m>, dataset: &Value<'m>) -> Result<bool, Gaps> {
     }
     let mut secret = Any::default();
     secret.add(class.map(|class| matches!(class.as_ref(), "confidential" | "restricted")));
-    secret.add(list(view, dataset, "duties").map(|duties| !duties.is_empty()));
+    let duties = list(view, dataset, "duties").map(|duties| !duties.is_empty());
+    secret.add(settled(invented(view, dataset), duties));
     both(identifiable(view, dataset), secret.answer())
 }
 

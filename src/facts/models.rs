@@ -3,6 +3,7 @@
 //! A model's ancestors are its declared bases and those of the training runs that produced it, all the
 //! way up. Weights run where the model, or anything made from it, is served.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -28,6 +29,16 @@ pub static MODEL: RecordDesc = RecordDesc {
             Type::List(&Type::Record(Model::DESC)),
             "The model and everything it was made from, nearest first, by `base` and by training runs.",
         ),
+        fact(
+            "teachers",
+            Type::List(&Type::Record(Model::DESC)),
+            "Models whose outputs it, its ancestors or its teachers were trained on: `taught_by`, and the models that generated the data sets in their training.",
+        ),
+        fact(
+            "trained",
+            Type::Date,
+            "The day of the latest training run that produced it; `none` where no run of this manifest did.",
+        ),
         fact("trained_here", Type::Bool, "Whether a training run of this manifest produced the model."),
         fact("generative", Type::Bool, "Whether the model writes: it is no embedding, reranker, guard or classifier."),
         fact(
@@ -44,6 +55,20 @@ struct Graph<'m> {
     models: BTreeMap<String, Value<'m>>,
     /// From a model to what it was made from.
     parents: BTreeMap<String, Vec<String>>,
+    /// From a model to those whose outputs it was trained on.
+    teachers: BTreeMap<String, Vec<String>>,
+}
+
+impl Graph<'_> {
+    /// Everything that taught a model, or what it was made from, nearest first; not the model itself.
+    fn teachers(&self, id: &str) -> Vec<String> {
+        let mut both = self.parents.clone();
+        for (model, teachers) in &self.teachers {
+            both.entry(model.clone()).or_default().extend(teachers.iter().cloned());
+        }
+        let ancestors: BTreeSet<String> = reach(id, &self.parents).into_iter().collect();
+        reach(id, &both).into_iter().filter(|model| !ancestors.contains(model)).collect()
+    }
 }
 
 /// The relation, or the gap of the section it is about.
@@ -62,6 +87,8 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
             truth(any(&hosts(view, &BTreeSet::from([id.clone()])))),
             hosts(view, &users).map(Value::list),
             Ok(Value::list(ancestors.iter().filter_map(|id| graph.models.get(id).cloned()).map(Ok).collect())),
+            Ok(Value::list(graph.teachers(&id).iter().filter_map(|id| graph.models.get(id).cloned()).map(Ok).collect())),
+            latest_run(view, &id),
             truth(produced(view, &id)),
             truth(generative(view, &model)),
             cutoff(view, &graph, &ancestors),
@@ -74,20 +101,50 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
 }
 
 fn graph<'m>(view: &View<'m>, models: &[Answer<'m>]) -> Graph<'m> {
-    let mut graph = Graph { models: BTreeMap::new(), parents: BTreeMap::new() };
+    let mut graph = Graph { models: BTreeMap::new(), parents: BTreeMap::new(), teachers: BTreeMap::new() };
     for model in models.iter().flatten() {
         let Ok(id) = text(view, model, "id") else { continue };
         let bases = list(view, model, "base").unwrap_or_default();
-        let bases = bases.iter().flatten().filter_map(word).map(std::borrow::Cow::into_owned);
+        let bases = bases.iter().flatten().filter_map(word).map(Cow::into_owned);
         graph.parents.entry(id.clone().into_owned()).or_default().extend(bases);
+        let taught = graph.teachers.entry(id.clone().into_owned()).or_default();
+        taught.extend(list(view, model, "taught_by").unwrap_or_default().iter().flatten().filter_map(word).map(Cow::into_owned));
+        taught.extend(generators(view, model, "trained_on"));
         graph.models.insert(id.into_owned(), model.clone());
     }
     for run in list(view, &view.manifest(), "training").unwrap_or_default().iter().flatten() {
         if let (Ok(base), Ok(output)) = (text(view, run, "base"), text(view, run, "output")) {
+            graph.teachers.entry(output.clone().into_owned()).or_default().extend(generators(view, run, "datasets"));
             graph.parents.entry(output.into_owned()).or_default().push(base.into_owned());
         }
     }
     graph
+}
+
+/// The models that generated the data sets in a list.
+fn generators<'m>(view: &View<'m>, record: &Value<'m>, field: &str) -> Vec<String> {
+    let datasets = list(view, record, field).unwrap_or_default();
+    let by = |dataset: &Value<'m>| text(view, dataset, "generated_by").ok().filter(|model| model != "none").map(Cow::into_owned);
+    datasets.iter().flatten().filter_map(by).collect()
+}
+
+/// The latest day on which a run produced the model.
+fn latest_run<'m>(view: &View<'m>, id: &str) -> Answer<'m> {
+    let mut latest: Option<Value<'m>> = None;
+    for run in list(view, &view.manifest(), "training")? {
+        let run = run?;
+        if text(view, &run, "output")? != id {
+            continue;
+        }
+        let day = view.field(&run, "date")?;
+        if let (Data::Date(new), Some(Data::Date(old))) = (&day.data, latest.as_ref().map(|value| &value.data))
+            && new <= old
+        {
+            continue;
+        }
+        latest = Some(day);
+    }
+    Ok(latest.unwrap_or_else(|| Value::computed(Data::None)))
 }
 
 /// Everything reachable, the start first, in the order of distance.

@@ -119,9 +119,8 @@ impl<'m> Arrival<'m> {
 
     fn sensitivity(&self, flow: &Flow<'m>) -> [Result<bool, Gaps>; 3] {
         let label = &flow.labels[self.label];
-        let personal = label.personal(|level| self.reaches(flow, level));
-        let secret = label.secret(|level| self.reaches(flow, level));
-        [personal.clone(), secret.clone(), either(personal, secret)]
+        let at = |level| self.reaches(flow, level);
+        [label.personal(&at), label.secret(&at), label.sensitive(flow, &at)]
     }
 
     fn path(&self, flow: &Rc<Flow<'m>>) -> Answer<'m> {
@@ -286,7 +285,8 @@ pub fn transfers<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m
             // Whose place it is matters for what is sensitive.
             Err(gaps) => {
                 let [_, _, sensitive] = arrival.sensitivity(flow);
-                if sensitive != Ok(false) && !holes.contains(gaps) {
+                let hands_over = !stays(flow, arrival.node);
+                if hands_over && sensitive != Ok(false) && !holes.contains(gaps) {
                     holes.push(gaps.clone());
                 }
             }
@@ -316,6 +316,15 @@ pub fn transfers<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m
         Ok(row(&TRANSFER, key, &dataset, values))
     });
     flow.relation(rows.collect(), &holes)
+}
+
+/// A tool whose declared effect is not to send anything out keeps what it is given, so that nobody has
+/// to say who runs it.
+fn stays(flow: &Flow<'_>, node: usize) -> bool {
+    let value = &flow.graph.nodes[node].value;
+    let kind = text(&flow.view, value, "kind").unwrap_or_default();
+    let effect = text(&flow.view, value, "effect");
+    matches!(kind.as_ref(), "tool" | "executor") && effect.is_ok_and(|effect| effect != "egress")
 }
 
 /// Whether a party is somebody else to a data set: its own owner is not.
@@ -522,7 +531,7 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
         let mut sensitive = Any::default();
         for label in &flow.labels {
             let travels = |level: Level| travels(flow, label, at, level);
-            let answer = either(label.personal(travels), label.secret(travels));
+            let answer = label.sensitive(flow, &travels);
             match &answer {
                 Ok(true) => datasets.push(Ok(flow.value(label.dataset))),
                 Ok(false) => {}

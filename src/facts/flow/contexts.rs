@@ -71,7 +71,7 @@ impl<'m> Flow<'m> {
         let mut seen = Vec::new();
         for label in &self.labels {
             let enters = |level: Level| label.spread(level).enters(&self.graph, model);
-            let sensitive = either(label.personal(enters), label.secret(enters));
+            let sensitive = label.sensitive(self, &enters);
             match &sensitive {
                 Ok(true) => seen.push(Ok(self.value(label.dataset))),
                 Ok(false) => {}
@@ -97,7 +97,7 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<
         for memory in memories.iter().filter(|memory| memory.model == model) {
             let label = &flow.labels[memory.label];
             let enters = |level| memory.enters(flow, level);
-            let sensitive = either(label.personal(enters), label.secret(enters));
+            let sensitive = label.sensitive(flow, &enters);
             let dataset = flow.value(label.dataset);
             match &sensitive {
                 Ok(true) => remembered.push(Ok(dataset.clone())),

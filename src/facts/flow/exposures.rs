@@ -7,7 +7,7 @@ use super::super::{fact, list, text, truth, word};
 use super::graph::Level;
 use super::hops::{HOP, path};
 use super::memories::Memory;
-use super::{Any, Flow, both, either, none, row};
+use super::{Any, Flow, both, none, row};
 use crate::manifest::describe::{RecordDesc, Section, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value};
 use crate::manifest::vocabulary::{Actor, Dataset, Model};
@@ -74,7 +74,7 @@ fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
                 continue;
             }
             let reaches = |level: Level| label.spread(level).reaches(&flow.graph, actor);
-            let (personal, secret) = (label.personal(reaches), label.secret(reaches));
+            let (personal, secret) = (label.personal(&reaches), label.secret(&reaches));
             let dataset = flow.value(label.dataset);
             let right = flow.right(&dataset, actor);
             let best = label.best(&flow.graph, actor);
@@ -88,9 +88,9 @@ fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
                 Ok(flow.value(actor)),
                 Ok(Value::computed(Data::Text(Cow::Borrowed("context")))),
                 none(),
-                truth(personal.clone()),
-                truth(secret.clone()),
-                truth(either(personal, secret)),
+                truth(personal),
+                truth(secret),
+                truth(label.sensitive(flow, &reaches)),
                 truth(reaches(Level::Unfiltered)),
                 truth(right.listed),
                 truth(right.entitled),
@@ -122,7 +122,7 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
             Level::Secret | Level::Nothing => &spreads[2],
         };
         let reaches = |level: Level| both(memory.enters(flow, level), spread(level).reaches(&flow.graph, actor));
-        let (personal, secret) = (label.personal(reaches), label.secret(reaches));
+        let (personal, secret) = (label.personal(&reaches), label.secret(&reaches));
         let dataset = flow.value(label.dataset);
         let right = flow.right(&dataset, actor);
         let cut = spreads[2].last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
@@ -141,9 +141,9 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
             Ok(flow.value(actor)),
             Ok(Value::computed(Data::Text(Cow::Borrowed("weights")))),
             Ok(flow.value(memory.model)),
-            truth(personal.clone()),
-            truth(secret.clone()),
-            truth(either(personal, secret)),
+            truth(personal),
+            truth(secret),
+            truth(label.sensitive(flow, &reaches)),
             truth(Ok(true)),
             truth(right.listed),
             truth(right.entitled),

@@ -498,6 +498,24 @@ impl<'m> Graph<'m> {
         for model in models {
             self.trained_on(view, model);
         }
+        self.lessons(view);
+    }
+
+    /// Data for training is sent to whoever runs the model that learns, and to the vendor of a base that
+    /// is tuned where it is.
+    fn lessons(&mut self, view: &View<'m>) {
+        let undeclared: Vec<Link<'m>> =
+            self.links.iter().filter(|link| link.run.is_some() || link.name == "trained_on").cloned().collect();
+        for link in undeclared {
+            let base = link.run.as_ref().and_then(|run| end(view, run, "base").ok()).and_then(|id| self.find(id));
+            let base = base.filter(|base| {
+                let access = text(view, &self.nodes[*base].value, "access");
+                access.is_ok_and(|access| matches!(access.as_ref(), "vendor_api" | "managed"))
+            });
+            for model in std::iter::once(link.model).chain(base) {
+                self.implied(link.dataset, model, "training", Purpose::Apart, link.passage.clone(), link.place);
+            }
+        }
     }
 
     fn run(&mut self, view: &View<'m>, run: Value<'m>) {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::super::{fact, list, text, truth, word};
 use super::graph::{Ancestor, Level, Link};
 use super::hops::{HOP, Step, path};
-use super::{Any, Flow, both, either, none, row};
+use super::{Any, Flow, both, none, row};
 use crate::manifest::describe::{RecordDesc, Section, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value};
 use crate::manifest::vocabulary::{Actor, Dataset, Model, Retrieval, TrainingRun};
@@ -166,7 +166,7 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<
     let rows = memories.iter().map(|memory| {
         let label = &flow.labels[memory.label];
         let enters = |level| memory.enters(flow, level);
-        let (personal, secret) = (label.personal(enters), label.secret(enters));
+        let (personal, secret) = (label.personal(&enters), label.secret(&enters));
         let exposures = super::exposures::of_memory(flow, memory);
         let first = exposures.as_ref().ok().and_then(|rows| rows.iter().flatten().next().cloned());
         let way = match &first {
@@ -191,9 +191,9 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<
             truth(Ok(direct)),
             memory.link.run.clone().map_or_else(none, Ok),
             truth(memory.enters(flow, Level::Secret)),
-            truth(personal.clone()),
-            truth(secret.clone()),
-            truth(either(personal, secret)),
+            truth(personal),
+            truth(secret),
+            truth(label.sensitive(flow, &enters)),
             truth(memory.private.clone()),
             truth(scrubbed(flow, &memory.link)),
             truth(memory.enters(flow, Level::Released)),
@@ -247,7 +247,7 @@ pub fn retrieved<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
             let Some(name) = word(&source) else { continue };
             let label = flow.graph.find(&name).and_then(|at| flow.labels.iter().find(|label| label.dataset == at));
             let Some(label) = label else { continue };
-            let sensitive = either(label.personal.clone(), label.secret.clone());
+            let sensitive = label.sensitive(flow, &|_| Ok(true));
             let values = vec![
                 Ok(retrieval.clone()),
                 Ok(flow.value(label.dataset)),

@@ -44,12 +44,18 @@ struct Label {
 
 impl Label {
     /// What is known of the data set where something reaches it at these levels.
-    fn personal(&self, at: impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
+    fn personal(&self, at: &impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
         both(self.personal.clone(), at(Level::Released))
     }
 
-    fn secret(&self, at: impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
+    fn secret(&self, at: &impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
         both(self.secret.clone(), at(Level::Secret))
+    }
+
+    /// Personal or secret, where something reaches it at these levels.
+    fn sensitive(&self, flow: &Flow<'_>, at: &impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
+        let dataset = flow.value(self.dataset);
+        data::sensitive(&flow.view, &dataset, self.personal(at), self.secret(at))
     }
 
     fn spread(&self, level: Level) -> &Spread {
