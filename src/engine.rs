@@ -5,6 +5,8 @@ use rayon::prelude::*;
 
 use crate::expr::eval::{Env, Patterns};
 use crate::facts;
+use crate::facts::flow::Picture;
+use crate::facts::show::json as show_facts;
 use crate::finding::{Fault, Finding, Label, Role, Severity, Verdict, fingerprint};
 use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
@@ -56,6 +58,34 @@ pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
     let checked = check_bytes(plan, &codes, 0, name, bytes);
     assemble(plan, &codes, vec![Ok(checked)], Vec::new())
+}
+
+/// What was derived from one document.
+#[derive(Debug)]
+pub struct Derived {
+    /// Every relation, as data.
+    pub facts: serde_json::Value,
+    pub picture: Picture,
+    /// The ids of the manifest.
+    pub ids: Vec<String>,
+}
+
+/// Derives the facts of every document of a text, and reports its mistakes. A text that is not YAML has
+/// no facts; a mistaken field is one that is not declared.
+pub fn facts(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> (Vec<Derived>, Report) {
+    let loaded = load(bytes, limits);
+    let tree = &loaded.tree;
+    let mut derived = Vec::new();
+    for root in tree.documents().iter().filter(|_| loaded.faults.is_empty()) {
+        let read = read(tree, *root, Scope::Whole, limits);
+        let view = View { tree, root: read.root, ids: &read.ids };
+        let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
+        ids.sort_unstable();
+        let value = facts::derive(&view, today);
+        derived.push(Derived { facts: show_facts(&view, &value), picture: facts::flow::picture(&view, today), ids });
+    }
+    let plan = Plan { rules: Vec::new(), today, limits: *limits };
+    (derived, check_text(&plan, name, tree.source().as_bytes().to_vec()))
 }
 
 fn assemble(plan: &Plan<'_>, codes: &[EngineCode<'_>], checked: Vec<Result<Checked, Failure>>, failures: Vec<Failure>) -> Report {

@@ -25,6 +25,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
+    Facts(FactsArgs),
     Explain(ExplainArgs),
     Rules(RulesArgs),
     Schema(SchemaArgs),
@@ -132,6 +133,38 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     crate::manifest::leaf::date(text)
+}
+
+/// Show what is derived from a manifest: who sees which data and how, who receives it, what models
+/// remember.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  caveat facts\n  caveat facts caveat.yaml --about client-files\n  caveat facts --format json | jq '.exposures[] | select(.entitled == false)'\n  caveat facts --format mermaid\n  caveat facts --format dot | dot -Tsvg > flows.svg"
+)]
+pub struct FactsArgs {
+    /// The manifest, or the folder that holds one; `-` reads standard input.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The name of what comes on standard input.
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// Only what is about this data set, model, actor, component or party.
+    #[arg(long, value_name = "ID")]
+    pub about: Option<String>,
+    /// Text for people, JSON for programs, Mermaid or DOT for pictures.
+    #[arg(long, value_enum, default_value_t = FactsFormat::Text)]
+    pub format: FactsFormat,
+    /// The day that governs every expiry, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FactsFormat {
+    Text,
+    Json,
+    Mermaid,
+    Dot,
 }
 
 /// Explain a rule: what it checks, why, when it is wrong, what to do.

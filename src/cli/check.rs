@@ -118,7 +118,7 @@ fn status(report: &Report, args: &CheckArgs) -> Status {
 }
 
 /// Today by the clock, in UTC: the only place that reads it.
-fn today() -> Date {
+pub fn today() -> Date {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     let days = i64::try_from(seconds / 86_400).unwrap_or(0);
     date(1970, 1, 1).checked_add(days.days()).unwrap_or(Date::MAX)

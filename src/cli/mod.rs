@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod explain;
+mod facts;
 mod output;
 mod rules;
 mod schema;
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let status = match args.command {
         Command::Check(args) => check::run(&args),
+        Command::Facts(args) => facts::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -5,9 +5,10 @@
 //! says on what. Nothing here judges.
 
 mod data;
-mod flow;
+pub mod flow;
 mod models;
 mod regimes;
+pub mod show;
 
 use std::borrow::Cow;
 use std::rc::Rc;

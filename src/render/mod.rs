@@ -1,5 +1,7 @@
-//! The formats: each a function of the report. Nothing is decided here.
+//! The formats: each a function of the report, or of the facts. Nothing is decided here.
 
+pub mod facts;
+pub mod graph;
 pub mod json;
 pub mod page;
 pub mod sarif;

@@ -548,7 +548,7 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
 }
 
 /// Whether a data set travels on an edge, at no less than a level.
-fn travels(flow: &Flow<'_>, label: &super::Label, edge: usize, level: Level) -> Result<bool, Gaps> {
+pub fn travels(flow: &Flow<'_>, label: &super::Label, edge: usize, level: Level) -> Result<bool, Gaps> {
     let edge = &flow.graph.edges[edge];
     let named = edge.carries.as_ref().map(|carries| carries.contains(&label.dataset));
     if named == Some(false) {

@@ -70,6 +70,12 @@ impl<'m> Flow<'m> {
         hops
     }
 
+    /// The controls that a step declares, by name.
+    pub fn controls_of(&self, step: &Step<'m>) -> Vec<String> {
+        let controls = step.flow.as_ref().and_then(|flow| list(&self.view, flow, "controls").ok()).unwrap_or_default();
+        controls.iter().flatten().filter_map(word).map(Cow::into_owned).collect()
+    }
+
     /// A hop as a row.
     pub fn hop_row(&self, step: Step<'m>) -> Value<'m> {
         let text = |text: &'m str| Ok(Value::computed(Data::Text(Cow::Borrowed(text))));

@@ -12,6 +12,7 @@ mod graph;
 mod hops;
 mod loops;
 mod memories;
+mod picture;
 mod spread;
 
 use std::collections::HashMap;
@@ -32,6 +33,7 @@ pub use self::deliveries::DELIVERY;
 pub use self::exposures::EXPOSURE;
 pub use self::loops::LOOP;
 pub use self::memories::{MEMORY, RETRIEVED};
+pub use self::picture::{Fate, Line, Picture, Spot, Tag};
 
 /// A data set, spread over the graph.
 struct Label {
@@ -154,6 +156,7 @@ fn either(a: Result<bool, Gaps>, b: Result<bool, Gaps>) -> Result<bool, Gaps> {
 }
 
 /// The relations that are read off the graph, in the order of the fields of `facts`.
+#[derive(Debug)]
 pub struct Relations<'m> {
     pub exposures: Answer<'m>,
     pub memories: Answer<'m>,
@@ -187,4 +190,9 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
         retrieved: memories::retrieved(&flow),
         memories: memories::relation(&flow, &memories),
     }
+}
+
+/// The graph as plain data, to be drawn.
+pub fn picture(view: &View<'_>, today: Date) -> Picture {
+    picture::of(&Rc::new(Flow::of(view, today)))
 }

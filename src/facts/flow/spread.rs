@@ -6,7 +6,7 @@
 //! Every walk is breadth first, so that the way kept is a shortest one, and costs no more than the
 //! nodes and edges that it meets.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::graph::{Controls, Graph, Level, Passage, Purpose};
@@ -48,6 +48,8 @@ pub struct Reach {
     start: usize,
     /// The edge by which each node was reached first; the start has none.
     by: HashMap<u32, u32>,
+    /// Edges on which the cargo turns up without having come from the start.
+    begun: HashSet<u32>,
     /// Models that were reached only from the side, by training or evaluation: the edge.
     aside: HashMap<u32, u32>,
 }
@@ -64,6 +66,10 @@ impl Reach {
         u32::try_from(node).is_ok_and(|node| self.by.contains_key(&node))
     }
 
+    fn begin(&mut self, edge: usize) {
+        self.begun.extend(u32::try_from(edge));
+    }
+
     /// The edges from the start to a node.
     pub fn way(&self, graph: &Graph<'_>, node: usize) -> Vec<usize> {
         let mut way = Vec::new();
@@ -71,8 +77,7 @@ impl Reach {
         while let Some(edge) = last {
             way.push(edge);
             let from = graph.edges[edge].from;
-            // From a person's hands: nothing was there before.
-            if from == self.start || graph.nodes[from].section == Section::Actors {
+            if from == self.start || u32::try_from(edge).is_ok_and(|edge| self.begun.contains(&edge)) {
                 break;
             }
             last = u32::try_from(from).ok().and_then(|from| self.by.get(&from)).map(|edge| *edge as usize);
@@ -199,10 +204,11 @@ fn passes(passage: &Passage, cargo: Cargo, world: World) -> bool {
 }
 
 fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world: World) -> Reach {
-    let mut reach = Reach { start, by: HashMap::new(), aside: HashMap::new() };
+    let mut reach = Reach { start, ..Reach::default() };
     let mut queue = VecDeque::from([start]);
     // What people bring along on an edge begins there.
     for edge in carrying.iter().filter(|edge| graph.nodes[graph.edges[**edge].from].section == Section::Actors) {
+        reach.begin(*edge);
         cross(graph, *edge, cargo, world, &mut reach, &mut queue);
     }
     drain(graph, cargo, world, &mut reach, &mut queue);
@@ -214,6 +220,7 @@ fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world
             .filter(|edge| graph.edges[*edge].from != start && !reach.through(graph.edges[*edge].from))
             .collect();
         for edge in unexplained {
+            reach.begin(edge);
             cross(graph, edge, cargo, world, &mut reach, &mut queue);
         }
         drain(graph, cargo, world, &mut reach, &mut queue);

@@ -1,0 +1,70 @@
+//! `caveat facts`.
+
+use super::Status;
+use super::args::{FactsArgs, FactsFormat};
+use super::check::today;
+use super::output::{self, Failed};
+use crate::engine::{self, Derived};
+use crate::render::{facts, graph, text};
+use crate::source;
+use crate::spelling;
+use crate::syntax::Limits;
+
+/// Prints what was derived from a manifest.
+pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
+    let paths = std::slice::from_ref(&args.path);
+    let mut found = source::find(paths, args.stdin_filename.as_deref());
+    if let Some((path, message)) = found.failures.pop() {
+        return Err(Failed(format!("{}: {}", text::mask(&path), text::mask(&message))));
+    }
+    let input = match found.inputs.len() {
+        1 => found.inputs.remove(0),
+        0 => return Err(Failed("there is no manifest; name one".to_owned())),
+        several => return Err(Failed(format!("there are {several} manifests; name one"))),
+    };
+    let limits = Limits::default();
+    let bytes = source::read(&input, limits.bytes).map_err(|message| Failed(format!("{}: {message}", input.name)))?;
+    let (derived, report) = engine::facts(&limits, args.as_of.unwrap_or_else(today), &input.name, bytes);
+    if !report.findings.is_empty() {
+        output::complain_text(&text::render(&report, text::Style::PLAIN));
+    }
+    if derived.is_empty() {
+        return Err(Failed("nothing could be derived".to_owned()));
+    }
+    if let Some(id) = &args.about {
+        known(&derived, id)?;
+    }
+    for (at, document) in derived.iter().enumerate() {
+        if at > 0 {
+            output::print(if args.format == FactsFormat::Text { "\n---\n" } else { "\n" })?;
+        }
+        output::print(&show(args, document))?;
+    }
+    Ok(if report.findings.is_empty() { Status::Clean } else { Status::Findings })
+}
+
+fn show(args: &FactsArgs, derived: &Derived) -> String {
+    let about = args.about.as_deref();
+    let picture = || about.map_or_else(|| derived.picture.clone(), |id| derived.picture.about(id));
+    match args.format {
+        FactsFormat::Text => facts::text(&derived.facts, about),
+        FactsFormat::Json => match about {
+            Some(id) => format!("{:#}\n", facts::about(&derived.facts, id)),
+            None => format!("{:#}\n", derived.facts),
+        },
+        FactsFormat::Mermaid => graph::mermaid(&picture()),
+        FactsFormat::Dot => graph::dot(&picture()),
+    }
+}
+
+fn known(derived: &[Derived], id: &str) -> Result<(), Failed> {
+    let mut ids = derived.iter().flat_map(|document| &document.ids);
+    if ids.clone().any(|known| known == id) {
+        return Ok(());
+    }
+    let near = spelling::nearest(id, ids.by_ref().map(String::as_str));
+    Err(Failed(match near {
+        Some(near) => format!("the manifest declares no `{id}`; did you mean `{near}`?"),
+        None => format!("the manifest declares no `{id}`"),
+    }))
+}

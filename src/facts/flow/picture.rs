@@ -1,0 +1,165 @@
+//! The graph as plain data, for those who want to see it.
+
+use std::rc::Rc;
+
+use super::graph::{Level, Purpose};
+use super::memories::Memory;
+use super::{Flow, Label};
+use crate::manifest::describe::Section;
+use crate::manifest::value::Gaps;
+
+/// A graph to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    pub nodes: Vec<Spot>,
+    pub edges: Vec<Line>,
+}
+
+/// A node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    pub id: String,
+    pub section: Section,
+}
+
+/// An edge with what travels on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub from: String,
+    pub to: String,
+    /// The purpose of a flow, or what implies the edge.
+    pub purpose: String,
+    /// Whether a flow declares it.
+    pub declared: bool,
+    /// The controls on it.
+    pub controls: Vec<String>,
+    /// The data sets that reach the edge, in the order of the manifest.
+    pub labels: Vec<Tag>,
+    /// Sensitive data sets that answers on this edge may hold because a model remembers them.
+    pub memory: Vec<String>,
+}
+
+/// One data set on one edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub dataset: String,
+    /// Whether it is sensitive, if that is known.
+    pub sensitive: Option<bool>,
+    pub fate: Fate,
+}
+
+/// What becomes of a data set on an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It passes as it came.
+    Passes,
+    /// It passes with recognised identifiers taken out.
+    Redacted,
+    /// A control stops it.
+    Stopped,
+    /// Something undeclared decides.
+    Undecided,
+}
+
+impl Picture {
+    /// The part around some nodes: what lies on a way from or to them.
+    #[must_use]
+    pub fn about(&self, id: &str) -> Self {
+        let touches = |line: &&Line| {
+            line.from == id
+                || line.to == id
+                || line.memory.iter().any(|dataset| dataset == id)
+                || line.labels.iter().any(|label| label.dataset == id && label.fate != Fate::Stopped)
+        };
+        let mut edges: Vec<Line> = self.edges.iter().filter(touches).cloned().collect();
+        if self.nodes.iter().any(|spot| spot.id == id && spot.section == Section::Datasets) {
+            for edge in &mut edges {
+                edge.labels.retain(|label| label.dataset == id);
+                edge.memory.retain(|dataset| dataset == id);
+            }
+        }
+        let shown = |spot: &&Spot| spot.id == id || edges.iter().any(|edge| edge.from == spot.id || edge.to == spot.id);
+        Self { nodes: self.nodes.iter().filter(shown).cloned().collect(), edges }
+    }
+}
+
+/// Draws it.
+pub fn of(flow: &Rc<Flow<'_>>) -> Picture {
+    let graph = &flow.graph;
+    let nodes = graph.nodes.iter().map(|node| Spot { id: node.id.to_owned(), section: node.section }).collect();
+    let memories = super::memories::of(flow);
+    let mut edges = Vec::new();
+    for (at, edge) in graph.edges.iter().enumerate() {
+        let labels = flow.labels.iter().filter_map(|label| tag(flow, label, at)).collect();
+        let step = flow.hop(at);
+        let controls = flow.controls_of(&step);
+        edges.push(Line {
+            from: step.from.to_owned(),
+            to: step.to.to_owned(),
+            purpose: if step.purpose.is_empty() { "flow".to_owned() } else { step.purpose.to_owned() },
+            declared: edge.flow.is_some(),
+            controls,
+            labels,
+            memory: remembered(flow, &memories, at),
+        });
+    }
+    // Weights: from what a model was made to the model.
+    for model in graph.of_section(Section::Models) {
+        for (base, _) in &graph.bases[model] {
+            let (from, to) = (graph.nodes[*base].id.to_owned(), graph.nodes[model].id.to_owned());
+            let line = Line {
+                from,
+                to,
+                purpose: "base".to_owned(),
+                declared: false,
+                controls: Vec::new(),
+                labels: Vec::new(),
+                memory: Vec::new(),
+            };
+            if !edges.contains(&line) {
+                edges.push(line);
+            }
+        }
+    }
+    Picture { nodes, edges }
+}
+
+/// What the models whose answers travel on an edge remember.
+fn remembered<'m>(flow: &Flow<'m>, memories: &[Rc<Memory<'m>>], at: usize) -> Vec<String> {
+    let edge = &flow.graph.edges[at];
+    if edge.purpose == Purpose::Apart || edge.passage.perhaps < Level::Secret {
+        return Vec::new();
+    }
+    let travels = |memory: &&Rc<Memory<'m>>| {
+        let sensitive = flow.labels[memory.label].sensitive(flow, &|level| memory.enters(flow, level));
+        let spread = flow.memory.get(&memory.model).map(|spreads| &spreads[2]);
+        let here = edge.from == memory.model || spread.is_some_and(|spread| spread.enters(&flow.graph, edge.from) != Ok(false));
+        sensitive != Ok(false) && memory.private != Ok(true) && here && flow.graph.nodes[edge.from].section != Section::Actors
+    };
+    let names = memories.iter().filter(travels).map(|memory| flow.graph.nodes[flow.labels[memory.label].dataset].id.to_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn tag(flow: &Flow<'_>, label: &Label, at: usize) -> Option<Tag> {
+    let edge = &flow.graph.edges[at];
+    if edge.carries.as_ref().is_some_and(|carries| !carries.contains(&label.dataset)) {
+        return None;
+    }
+    let here =
+        edge.from == label.dataset || edge.carries.is_some() || (label.spreads[2].enters(&flow.graph, edge.from) != Ok(false));
+    if !here || (edge.purpose == Purpose::Apart && edge.from != label.dataset && edge.flow.is_none()) {
+        return None;
+    }
+    let at_level = |level: Level| super::arrivals::travels(flow, label, at, level);
+    let fate = match (at_level(Level::Released), at_level(Level::Secret)) {
+        (Ok(true), _) => Fate::Passes,
+        (Ok(false), Ok(true)) => Fate::Redacted,
+        (_, Ok(false)) => Fate::Stopped,
+        _ => Fate::Undecided,
+    };
+    let sensitive: Result<bool, Gaps> = label.sensitive(flow, &|_| Ok(true));
+    Some(Tag { dataset: flow.graph.nodes[label.dataset].id.to_owned(), sensitive: sensitive.ok(), fate })
+}

@@ -1,0 +1,322 @@
+//! What has to hold for data flows, whatever the deployment: on deployments made up at random, and
+//! against a second, naive computation of what reaches whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use caveat::engine::facts;
+use caveat::syntax::Limits;
+use jiff::civil::date;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::Value;
+
+const CONTROLS: [&str; 8] =
+    ["anonymise", "aggregate", "redact", "authorise", "output_filter", "human_review", "policy_gate", "allowlist"];
+const ACTORS: [&str; 3] = ["staff", "clients", "visitors"];
+const DATASETS: [&str; 3] = ["files", "chats", "manuals"];
+const MODELS: [&str; 2] = ["writer", "helper"];
+const COMPONENTS: [&str; 3] = ["portal", "gateway", "archive"];
+
+#[derive(Debug, Clone)]
+struct Dataset {
+    id: &'static str,
+    class: &'static str,
+    state: &'static str,
+    entitled: Option<Vec<&'static str>>,
+    unit: &'static str,
+}
+
+#[derive(Debug, Clone)]
+struct Flow {
+    from: &'static str,
+    to: &'static str,
+    purpose: &'static str,
+    controls: Vec<&'static str>,
+    carries: Option<Vec<&'static str>>,
+}
+
+#[derive(Debug, Clone)]
+struct Deployment {
+    datasets: Vec<Dataset>,
+    flows: Vec<Flow>,
+    /// By component, in the order of `COMPONENTS`; the archive is a store.
+    sharing: [&'static str; 3],
+    /// The data sets of one training run, the base and the output.
+    run: Vec<&'static str>,
+    trained: &'static str,
+}
+
+fn dataset(id: &'static str) -> impl Strategy<Value = Dataset> {
+    let class = select(vec!["public", "internal", "confidential", "restricted"]);
+    let state = select(vec!["none", "none", "none", "pseudonymised", "anonymised"]);
+    let unit = select(vec!["group", "per_client", "own_records"]);
+    (class, state, subsequence(ACTORS.to_vec(), 0..=3), unit).prop_map(move |(class, state, entitled, unit)| Dataset {
+        id,
+        class,
+        state,
+        entitled: Some(entitled),
+        unit,
+    })
+}
+
+fn flow() -> impl Strategy<Value = Flow> {
+    let sources: Vec<&str> = DATASETS.iter().chain(&MODELS).chain(&COMPONENTS).copied().collect();
+    let targets: Vec<&str> = sources.iter().chain(&ACTORS).copied().collect();
+    let purpose = select(vec!["inference", "inference", "logging", "evaluation"]);
+    let controls = prop_oneof![2 => Just(Vec::new()), 1 => subsequence(CONTROLS.to_vec(), 1..=2)];
+    let carries = prop_oneof![3 => Just(None), 1 => subsequence(DATASETS.to_vec(), 0..=2).prop_map(Some)];
+    (select(sources), select(targets), purpose, controls, carries).prop_map(|(from, to, purpose, controls, carries)| Flow {
+        from,
+        to,
+        purpose,
+        controls,
+        carries,
+    })
+}
+
+fn deployment() -> impl Strategy<Value = Deployment> {
+    let datasets = (dataset("files"), dataset("chats"), dataset("manuals")).prop_map(|(a, b, c)| vec![a, b, c]);
+    let sharing = select(vec!["per_user", "shared", "per_tenant"]);
+    let sharing = [sharing.clone(), sharing.clone(), sharing];
+    let run = subsequence(DATASETS.to_vec(), 0..=2);
+    (datasets, prop::collection::vec(flow(), 0..14), sharing, run, select(MODELS.to_vec()))
+        .prop_map(|(datasets, flows, sharing, run, trained)| Deployment { datasets, flows, sharing, run, trained })
+}
+
+impl Deployment {
+    fn text(&self) -> String {
+        let mut out = String::from("system: {id: s}\nagreements: []\nparties: []\nretrieval: []\nevaluations: []\ndatasets:\n");
+        for d in &self.datasets {
+            let entitled = d.entitled.as_ref().map(|ids| format!(", entitled: [{}]", ids.join(", "))).unwrap_or_default();
+            let _ = writeln!(
+                out,
+                "  - {{id: {}, categories: [user.name], duties: [], classification: {}, deidentification: {{state: {}, verified: true}}, entitlement_unit: {}{entitled}}}",
+                d.id, d.class, d.state, d.unit
+            );
+        }
+        out.push_str("actors: [{id: staff, kind: employees}, {id: clients, kind: customers}, {id: visitors, kind: public}]\n");
+        out.push_str(
+            "models: [{id: writer, kind: instruct, trained_on: []}, {id: helper, kind: instruct, trained_on: []}]\ncomponents:\n",
+        );
+        for (id, sharing) in COMPONENTS.iter().zip(self.sharing) {
+            let kind = if *id == "archive" { "store" } else { "app" };
+            let _ = writeln!(out, "  - {{id: {id}, kind: {kind}, sharing: {sharing}}}");
+        }
+        let _ = writeln!(out, "hosting: [{{id: box, models: [writer, helper]}}]\nlogging: {{prompts: none, outputs: none}}");
+        if self.run.is_empty() {
+            out.push_str("training: []\n");
+        } else {
+            let _ = writeln!(out, "training: [{{id: run, output: {}, datasets: [{}]}}]", self.trained, self.run.join(", "));
+        }
+        out.push_str("flows:\n");
+        for f in &self.flows {
+            let carries = f.carries.as_ref().map(|ids| format!(", carries: [{}]", ids.join(", "))).unwrap_or_default();
+            let _ = writeln!(
+                out,
+                "  - {{from: {}, to: {}, purpose: {}, controls: [{}]{carries}}}",
+                f.from,
+                f.to,
+                f.purpose,
+                f.controls.join(", ")
+            );
+        }
+        if self.flows.is_empty() {
+            out.truncate(out.len() - "flows:\n".len());
+            out.push_str("flows: []\n");
+        }
+        out
+    }
+
+    fn exposures(&self) -> Vec<Value> {
+        let (derived, _) = facts(&Limits::default(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes());
+        derived[0].facts["exposures"].as_array().expect("a relation").clone()
+    }
+}
+
+/// What an exposure is about.
+fn key(row: &Value) -> String {
+    ["dataset", "actor", "through", "model"].map(|field| row[field].as_str().unwrap_or("-")).join(" ")
+}
+
+/// Keys of the rows for which a field is certain, or at least not excluded.
+fn certain(rows: &[Value], field: &str) -> BTreeSet<String> {
+    rows.iter().filter(|row| row[field] == true && row["sensitive"] == true).map(key).collect()
+}
+
+fn possible(rows: &[Value], field: &str) -> BTreeSet<String> {
+    rows.iter()
+        .filter(|row| row[field] != false && row["sensitive"] != false && row.get("undeclared").is_none())
+        .map(key)
+        .collect()
+}
+
+/// The highest level at which each data set arrives anywhere, by repetition until nothing changes.
+/// 3: as it is; 2: only some receive it; 1: redacted; 0: nothing.
+fn levels(deployment: &Deployment) -> BTreeMap<(&'static str, &'static str), u8> {
+    let left = |controls: &[&str]| {
+        if controls.iter().any(|c| ["anonymise", "aggregate"].contains(c)) {
+            0
+        } else if controls.contains(&"redact") {
+            1
+        } else if controls.iter().any(|c| ["authorise", "output_filter", "human_review"].contains(c)) {
+            2
+        } else {
+            3
+        }
+    };
+    let isolates = |node: &str| {
+        let at = COMPONENTS.iter().position(|id| *id == node);
+        at.is_some_and(|at| COMPONENTS[at] != "archive" && deployment.sharing[at] == "per_user")
+    };
+    let mut levels = BTreeMap::new();
+    for dataset in DATASETS {
+        let mut here: BTreeMap<&str, u8> = BTreeMap::from([(dataset, 3)]);
+        // What goes on from a node; what is only evaluated or trained with does not.
+        let mut onwards = here.clone();
+        loop {
+            let before = (here.clone(), onwards.clone());
+            for flow in &deployment.flows {
+                if flow.carries.as_ref().is_some_and(|carries| !carries.contains(&dataset)) {
+                    continue;
+                }
+                let Some(level) = onwards.get(flow.from).copied() else { continue };
+                let level = if flow.from != dataset && isolates(flow.from) { level.min(2) } else { level };
+                let level = level.min(left(&flow.controls));
+                let arrived = here.entry(flow.to).or_default();
+                *arrived = level.max(*arrived);
+                let aside = MODELS.contains(&flow.to) && flow.purpose == "evaluation";
+                if !aside && !ACTORS.contains(&flow.to) {
+                    let passed = onwards.entry(flow.to).or_default();
+                    *passed = level.max(*passed);
+                }
+            }
+            if before == (here.clone(), onwards.clone()) {
+                break;
+            }
+        }
+        for (node, level) in here {
+            levels.insert((dataset, node), level);
+        }
+    }
+    levels
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_reaches_whom_agrees_with_a_naive_computation(deployment in deployment()) {
+        let rows = deployment.exposures();
+        let levels = levels(&deployment);
+        for dataset in &deployment.datasets {
+            for actor in ACTORS {
+                let level = levels.get(&(dataset.id, actor)).copied().unwrap_or(0);
+                let named = deployment.datasets.iter().find(|other| other.id == dataset.id).expect("declared");
+                let hidden = named.state == "anonymised";
+                let secret = ["confidential", "restricted"].contains(&named.class);
+                // All hold names, so that all are personal; what is redacted is sensitive only if secret.
+                let sensitive = !hidden && (level >= 2 || (level >= 1 && secret));
+                let row = rows.iter().find(|row| {
+                    row["dataset"] == dataset.id && row["actor"] == actor && row["through"] == "context"
+                });
+                let found = row.is_some_and(|row| row["sensitive"] == true);
+                prop_assert_eq!(found, sensitive, "{} to {} at {}\n{}", dataset.id, actor, level, deployment.text());
+                if let Some(row) = row {
+                    if row["unfiltered"].get("undeclared").is_some() {
+                        // A flow names the data set, and nothing says how it got there.
+                        let named = |flow: &Flow| flow.carries.as_ref().is_some_and(|ids| ids.contains(&dataset.id));
+                        prop_assert!(level < 3 && deployment.flows.iter().any(named));
+                        continue;
+                    }
+                    prop_assert_eq!(&row["unfiltered"], &Value::Bool(level == 3), "{} to {}", dataset.id, actor);
+                    let path = row["path"].as_array().expect("a path");
+                    if level > 0 {
+                        prop_assert_eq!(&path[0]["from"], dataset.id);
+                    }
+                    prop_assert_eq!(&path[path.len() - 1]["to"], actor);
+                    for pair in path.windows(2) {
+                        prop_assert_eq!(&pair[0]["to"], &pair[1]["from"]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_further_flow_never_removes_an_exposure(deployment in deployment(), more in flow()) {
+        let mut grown = deployment.clone();
+        grown.flows.push(more);
+        let (before, after) = (deployment.exposures(), grown.exposures());
+        for field in ["sensitive", "unfiltered"] {
+            prop_assert!(certain(&before, field).is_subset(&certain(&after, field)));
+        }
+    }
+
+    #[test]
+    fn a_further_control_never_adds_an_exposure(deployment in deployment(), at in any::<prop::sample::Index>(), control in select(CONTROLS.to_vec())) {
+        prop_assume!(!deployment.flows.is_empty());
+        let mut guarded = deployment.clone();
+        let at = at.index(guarded.flows.len());
+        guarded.flows[at].controls.push(control);
+        let (before, after) = (deployment.exposures(), guarded.exposures());
+        for field in ["sensitive", "unfiltered"] {
+            prop_assert!(possible(&after, field).is_subset(&possible(&before, field)));
+        }
+    }
+
+    #[test]
+    fn the_order_of_lists_does_not_matter(deployment in deployment().prop_flat_map(|deployment| {
+        (Just(deployment.clone()), Just(deployment.flows).prop_shuffle(), Just(deployment.datasets).prop_shuffle())
+    })) {
+        let (deployment, flows, datasets) = deployment;
+        let shuffled = Deployment { flows, datasets, ..deployment.clone() };
+        let answers = |rows: Vec<Value>| -> BTreeSet<String> {
+            let fields = ["personal", "secret", "sensitive", "unfiltered", "listed", "entitled", "outside"];
+            rows.iter().map(|row| format!("{} {:?} {}", key(row), fields.map(|field| row[field].as_bool()), row["path"].as_array().map_or(0, Vec::len))).collect()
+        };
+        prop_assert_eq!(answers(deployment.exposures()), answers(shuffled.exposures()));
+    }
+
+    #[test]
+    fn what_is_anonymised_and_verified_is_never_exposed(deployment in deployment()) {
+        for row in deployment.exposures() {
+            let dataset = deployment.datasets.iter().find(|dataset| row["dataset"] == dataset.id).expect("declared");
+            if dataset.state == "anonymised" {
+                prop_assert_eq!(&row["sensitive"], &Value::Bool(false));
+            }
+        }
+    }
+
+    #[test]
+    fn without_entitlements_nobody_is_entitled_and_nobody_is_not(deployment in deployment()) {
+        let mut silent = deployment.clone();
+        silent.datasets.iter_mut().for_each(|dataset| dataset.entitled = None);
+        for row in silent.exposures() {
+            prop_assert!(row["listed"].get("undeclared").is_some(), "{row}");
+            prop_assert!(row["entitled"] != true, "{row}");
+        }
+    }
+}
+
+/// The deployment of the article: a client's file goes into training and comes out of the portal.
+#[test]
+fn memory_reaches_everybody_who_is_answered() {
+    let text = "system: {id: s}
+datasets: [{id: files, categories: [user.name], classification: restricted, entitled: [staff], entitlement_unit: per_client}]
+actors: [{id: staff, kind: employees}, {id: clients, kind: customers}]
+models: [{id: base, kind: instruct}, {id: tuned, kind: fine_tune, base: base}, {id: second, kind: fine_tune, base: tuned, trained_on: []}]
+training: [{id: autumn, base: base, output: tuned, datasets: [files]}]
+components: [{id: portal, kind: app, sharing: per_user}]
+hosting: [{id: box, models: [second]}]
+flows:
+  - {from: second, to: portal, purpose: inference, controls: [output_filter, human_review, authorise]}
+  - {from: portal, to: clients, purpose: inference}
+";
+    let (derived, _) = facts(&Limits::default(), date(2026, 11, 23), "caveat.yaml", text.as_bytes().to_vec());
+    let rows = derived[0].facts["exposures"].as_array().expect("a relation");
+    let row = rows.iter().find(|row| row["model"] == "second" && row["actor"] == "clients").expect("an exposure");
+    let stops: Vec<&str> = row["path"].as_array().expect("a path").iter().filter_map(|hop| hop["to"].as_str()).collect();
+    assert_eq!(stops, ["autumn", "tuned", "second", "portal", "clients"]);
+    assert_eq!((row["sensitive"].as_bool(), row["entitled"].as_bool()), (Some(true), Some(false)));
+}
