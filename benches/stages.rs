@@ -30,7 +30,7 @@ fn main() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tax-assistant.yaml");
     let manifest = std::fs::read(path).expect("the fixture is there");
     let limits = Limits::default();
-    let plan = || Plan { rules: builtin::rules(), today: date(2026, 11, 23), limits };
+    let plan = || Plan { rules: builtin::rules(), today: date(2026, 11, 23), limits, require_evidence: false };
     let ready = plan();
     let tree = load(manifest.clone(), &limits).tree;
     let root = tree.documents()[0];

@@ -1,5 +1,7 @@
 //! The pipeline on one screen: bytes → tree → manifest → facts → rules → findings → report.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -29,6 +31,8 @@ pub struct Plan<'p> {
     /// The day that governs every expiry.
     pub today: Date,
     pub limits: Limits,
+    /// Whether a control without `evidence` is one that nobody has declared.
+    pub require_evidence: bool,
 }
 
 /// One file, checked.
@@ -78,13 +82,13 @@ pub fn facts(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> (Vec<D
     let mut derived = Vec::new();
     for root in tree.documents().iter().filter(|_| loaded.faults.is_empty()) {
         let read = read(tree, *root, Scope::Whole, limits);
-        let view = View { tree, root: read.root, ids: &read.ids };
+        let view = View { tree, root: read.root, ids: &read.ids, require_evidence: false };
         let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
         ids.sort_unstable();
         let value = facts::derive(&view, today);
         derived.push(Derived { facts: show_facts(&view, &value), picture: facts::flow::picture(&view, today), ids });
     }
-    let plan = Plan { rules: Vec::new(), today, limits: *limits };
+    let plan = Plan { rules: Vec::new(), today, limits: *limits, require_evidence: false };
     (derived, check_text(&plan, name, tree.source().as_bytes().to_vec()))
 }
 
@@ -169,7 +173,7 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
     }
     for (document, root) in tree.documents().iter().enumerate() {
         let read = read(tree, *root, Scope::Whole, &plan.limits);
-        let view = View { tree, root: read.root, ids: &read.ids };
+        let view = View { tree, root: read.root, ids: &read.ids, require_evidence: plan.require_evidence };
         let system =
             view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
         checked.file.documents.push(Document { system: system.map(str::to_owned) });
@@ -179,9 +183,42 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
         // Rules over a manifest that was not read to its end would judge a part of it.
         if !limit {
             judge(plan, codes, view, site, &mut checked);
+            relate(&plan.rules, &mut checked.findings);
         }
     }
     checked
+}
+
+/// Shows what follows from a root cause beneath it, and leaves out what it makes superfluous.
+fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
+    let known: HashMap<&str, &Rule<'_>> = rules.iter().map(|rule| (rule.code.as_ref(), rule)).collect();
+    let mut superfluous = Vec::new();
+    let mut attached = Vec::new();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Violation) {
+        let Some(rule) = known.get(finding.rule.as_str()) else { continue };
+        let root = |codes: &[std::borrow::Cow<'_, str>]| {
+            let candidates = findings.iter().filter(|other| {
+                other.verdict == Verdict::Violation
+                    && codes.iter().any(|code| *code == other.rule)
+                    && !finding.about.is_empty()
+                    && finding.about.iter().all(|id| other.about.contains(id))
+            });
+            candidates.min_by(|a, b| a.order().cmp(&b.order())).map(|other| other.fingerprint.clone())
+        };
+        if root(&rule.yields_to).is_some() {
+            superfluous.push(at);
+        } else if let Some(root) = root(&rule.attaches_to) {
+            attached.push((at, root));
+        }
+    }
+    for (at, root) in attached {
+        findings[at].attached_to = Some(root);
+    }
+    let mut at = 0;
+    findings.retain(|_| {
+        at += 1;
+        !superfluous.contains(&(at - 1))
+    });
 }
 
 fn judge(plan: &Plan<'_>, codes: &[EngineCode<'_>], view: View<'_>, site: Site<'_>, checked: &mut Checked) {
@@ -235,5 +272,7 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         references: Vec::new(),
         document: site.document,
         subject: fault.path,
+        about: Vec::new(),
+        attached_to: None,
     }
 }

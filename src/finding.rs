@@ -155,6 +155,10 @@ pub struct Finding {
     pub document: usize,
     /// The natural keys of what the rule was asked of; empty for the whole manifest.
     pub subject: String,
+    /// The ids that it is about, by which findings of several rules are related.
+    pub about: Vec<String>,
+    /// The fingerprint of the finding beneath which it is shown: one root cause, and what follows from it.
+    pub attached_to: Option<String>,
 }
 
 impl Finding {

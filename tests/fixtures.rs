@@ -20,7 +20,7 @@ fn fixture(name: &str) -> String {
 }
 
 fn check(text: &str) -> Report {
-    let plan = Plan { rules: builtin::rules(), today: date(2026, 11, 23), limits: Limits::default() };
+    let plan = Plan { rules: builtin::rules(), today: date(2026, 11, 23), limits: Limits::default(), require_evidence: false };
     check_text(&plan, "caveat.yaml", text.as_bytes().to_vec())
 }
 

@@ -14,7 +14,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 fn plan() -> Plan<'static> {
-    Plan { rules: builtin::rules(), today: date(2026, 11, 23), limits: Limits::default() }
+    Plan { rules: builtin::rules(), today: date(2026, 11, 23), limits: Limits::default(), require_evidence: false }
 }
 
 fn fixture(name: &str) -> String {

@@ -75,6 +75,9 @@ pub struct CheckArgs {
     /// Leave out findings below this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub min_severity: Option<Severity>,
+    /// Take controls that name no evidence for undeclared: what rests on them alone is not decided.
+    #[arg(long)]
+    pub require_evidence: bool,
     /// The day that governs every expiry, instead of today.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,

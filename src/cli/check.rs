@@ -36,7 +36,7 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
         return Ok(Status::Nothing);
     }
     let limits = Limits { bytes: args.max_file_size, ..Limits::default() };
-    let plan = Plan { rules, today: args.as_of.unwrap_or_else(today), limits };
+    let plan = Plan { rules, today: args.as_of.unwrap_or_else(today), limits, require_evidence: args.require_evidence };
     let failures = found.failures.into_iter().map(|(path, message)| Failure { path, message }).collect();
     let mut report = engine::check(&plan, &found.inputs, failures);
     let status = status(&report, args);

@@ -169,6 +169,8 @@ functions! {
     WilsonLower = "wilson_lower" (2..=2);
     /// `join(list)`: the elements as one text, separated by commas.
     Join = "join" (1..=1);
+    /// `route(path)`: a list of hops as one text, `a → b → c`.
+    Route = "route" (1..=1);
     /// `stated(x)`: whether anything is said of `x`, be it `none`. It is never undeclared, so it belongs into
     /// `where`, to leave out subjects about which nothing is stated; in a condition it would hide what is missing.
     Stated = "stated" (1..=1);

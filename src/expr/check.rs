@@ -555,7 +555,7 @@ impl<'p> Checker<'p> {
                 hold(0, "a number", &number);
                 hold(1, "a number", &number);
             }
-            Function::Join | Function::Distinct => hold(0, "a list", &list),
+            Function::Join | Function::Distinct | Function::Route => hold(0, "a list", &list),
             Function::Today | Function::Stated => {}
         }
         let text = args.last().map(|arg| (*arg, self.program.node(*arg).clone()));
@@ -569,7 +569,7 @@ impl<'p> Checker<'p> {
             | Function::Matches
             | Function::Glob
             | Function::Stated => Ty::Bool,
-            Function::Lower | Function::Join => Ty::Text(None),
+            Function::Lower | Function::Join | Function::Route => Ty::Text(None),
             Function::Date | Function::Today => Ty::Date,
             Function::Duration | Function::Days | Function::Age => Ty::Duration,
             Function::Distinct => types.into_iter().next().flatten().unwrap_or(Ty::Nothing),

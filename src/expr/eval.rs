@@ -472,6 +472,7 @@ impl<'e, 'm> Evaluator<'e, 'm> {
                     .collect::<Result<_, _>>()?;
                 Some(Data::Text(Cow::Owned(words.join(", "))))
             }
+            Function::Route => Some(Data::Text(Cow::Owned(route(view, &args[0]).ok_or_else(unusable)?))),
             Function::Distinct => return self.distinct(&args[0]),
             // Answered by `call`, which sees whether the argument has a value.
             Function::Stated => Some(Data::Bool(true)),
@@ -666,4 +667,13 @@ fn show_duration(seconds: f64) -> String {
         s if s >= 120.0 => format!("{} minutes", show_number(seconds / 60.0)),
         _ => format!("{} s", show_number(seconds)),
     }
+}
+
+/// The stops of a path: where the first hop begins, and where each ends.
+fn route<'m>(view: &View<'m>, path: &Value<'m>) -> Option<String> {
+    let end = |hop: &Value<'m>, field: &str| view.field(hop, field).ok().map(|value| show(view, &value));
+    let hops: Vec<Value<'m>> = view.elements(path)?.into_iter().flatten().collect();
+    let first = hops.first().and_then(|hop| end(hop, "from"));
+    let stops: Vec<String> = first.into_iter().chain(hops.iter().filter_map(|hop| end(hop, "to"))).collect();
+    Some(stops.join(" → "))
 }

@@ -176,6 +176,8 @@ pub struct View<'m> {
     pub tree: &'m Tree,
     pub root: Place,
     pub ids: &'m Ids,
+    /// Whether a control without `evidence` reads as undeclared.
+    pub require_evidence: bool,
 }
 
 impl<'m> View<'m> {
@@ -252,6 +254,9 @@ impl<'m> View<'m> {
                 _ => Some(Data::List(Rc::new([self.read(item, place)]))),
             },
             Type::Evidenced(word) => match node {
+                _ if self.require_evidence && !self.evidenced(place) => {
+                    return Err(Gaps::one(Gap { at: place, rest: vec!["evidence".into()], stated_unknown: false }));
+                }
                 Kind::Mapping { .. } => {
                     let Some(kind) = self.tree.get(place, "kind") else { return Err(self.gap_at(Some(place))) };
                     return self.read(word, kind);
@@ -262,6 +267,12 @@ impl<'m> View<'m> {
             _ => self.leaf(ty, place),
         };
         fits.map(|data| Value { data, place: Some(place) }).ok_or_else(|| self.gap_at(Some(place)))
+    }
+
+    /// Whether something is named that proves what is claimed here.
+    fn evidenced(&self, place: Place) -> bool {
+        let evidence = self.tree.get(place, "evidence").and_then(|evidence| self.tree.text(evidence.node));
+        evidence.is_some_and(|text| !text.is_empty() && text != "none" && text != "unknown")
     }
 
     fn leaf(&self, ty: &'static Type, place: Place) -> Option<Data<'m>> {

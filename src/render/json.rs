@@ -106,6 +106,7 @@ struct FindingWire<'r> {
     missing: Vec<MissingWire<'r>>,
     references: BTreeMap<&'r str, Vec<&'r str>>,
     fingerprint: &'r str,
+    attached_to: Option<&'r str>,
     /// `null`, which is what a unit serializes to: nothing can be suppressed yet. It will be an object
     /// of `kind` and `justification`, and the schema says so already.
     suppressed: (),
@@ -128,6 +129,7 @@ impl<'r> FindingWire<'r> {
             missing: finding.missing.iter().map(|missing| MissingWire::new(report, finding, missing)).collect(),
             references: references(finding),
             fingerprint: &finding.fingerprint,
+            attached_to: finding.attached_to.as_deref(),
             suppressed: (),
         }
     }

@@ -92,6 +92,8 @@ fn unknown() -> Finding {
         fingerprint: fingerprint(["kanzlei", "HAL001"]),
         document: 0,
         subject: String::new(),
+        about: Vec::new(),
+        attached_to: None,
     }
 }
 
@@ -118,6 +120,8 @@ fn violation() -> Finding {
         fingerprint: fingerprint(["kanzlei", "LEAK001", "mandate", "entwurf", "büro"]),
         document: 0,
         subject: "mandate, entwurf, büro".into(),
+        about: Vec::new(),
+        attached_to: None,
     }
 }
 
@@ -136,6 +140,8 @@ fn info() -> Finding {
         fingerprint: fingerprint(["kanzlei", "SCALE002", "gpu-box"]),
         document: 0,
         subject: "gpu-box".into(),
+        about: Vec::new(),
+        attached_to: None,
     }
 }
 
@@ -161,6 +167,8 @@ fn error() -> Finding {
         fingerprint: fingerprint(["helpdesk.caveat.yaml", "E009"]),
         document: 0,
         subject: String::new(),
+        about: Vec::new(),
+        attached_to: None,
     }
 }
 

@@ -54,8 +54,12 @@ pub fn render(report: &Report, style: Style) -> String {
     let sources: Vec<Source> = report.files.iter().map(Source::new).collect();
     let mut text = String::new();
     for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Unknown) {
+        if finding.attached_to.is_some() {
+            continue;
+        }
         if let Some(source) = sources.get(finding.file()) {
             show(&handler, &Shown::new(finding, source), &mut text);
+            followers(report, finding, source, &mut text);
         }
     }
     undecided(report, &mut text);
@@ -82,6 +86,28 @@ pub fn fault(name: &str, source: &str, fault: &Fault, style: Style) -> String {
     let mut text = String::new();
     show(&style.handler(), &shown, &mut text);
     text
+}
+
+/// What follows from a finding: one line each, beneath it.
+fn followers(report: &Report, root: &Finding, source: &Source, text: &mut String) {
+    let attached = report.findings.iter().filter(|finding| finding.attached_to.as_ref() == Some(&root.fingerprint));
+    let mut any = false;
+    for finding in attached.filter(|finding| finding.file() == root.file()) {
+        if !any {
+            // Beneath the finding, not after the line that sets it apart.
+            text.truncate(text.trim_end().len());
+            text.push_str("\n  from the same cause:\n");
+            any = true;
+        }
+        let start = finding.labels.first().map_or(0, |label| label.span.start as usize);
+        let position = source.lines.position(&source.text, start);
+        let (rule, name, severity) = (&finding.rule, &finding.name, finding.severity.as_str());
+        let _ = writeln!(text, "    {rule} {name} [{severity}] {}:{position}", source.name);
+        let _ = writeln!(text, "      {}", mask(&finding.message));
+    }
+    if any {
+        text.push('\n');
+    }
 }
 
 fn show(handler: &GraphicalReportHandler, shown: &Shown<'_>, text: &mut String) {
@@ -214,6 +240,7 @@ struct Shown<'s> {
 impl<'s> Shown<'s> {
     fn new(finding: &Finding, source: &'s Source) -> Self {
         let mut evidence = 0;
+        let mut hops = 0;
         let mut labels = Vec::new();
         for label in &finding.labels {
             // Silent evidence is for machines beyond a few; what the rule says of a place is always shown.
@@ -223,7 +250,11 @@ impl<'s> Shown<'s> {
                     continue;
                 }
             }
-            let text = (!label.text.is_empty()).then(|| mask(&label.text));
+            let mut text = (!label.text.is_empty()).then(|| mask(&label.text));
+            if label.role == Role::Hop {
+                hops += 1;
+                text = Some(format!("{hops}. {}", text.unwrap_or_default()));
+            }
             let (start, len) = (label.span.start as usize, label.span.len());
             labels.push(match label.role {
                 Role::Primary => LabeledSpan::new_primary_with_span(text, (start, len)),

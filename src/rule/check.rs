@@ -39,7 +39,7 @@ pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
     for (name, domain) in &rule.bindings {
         check.step(*domain, |checker| checker.bind(name, *domain));
     }
-    for condition in rule.applies.iter().chain([&rule.when]).chain(&rule.info_when).chain(&rule.unknown_when) {
+    for condition in rule.applies.iter().chain([&rule.when]).chain(&rule.info_when).chain(&rule.unknown_when).chain(&rule.unverified_when) {
         check.condition(*condition);
     }
     for (_, condition) in &rule.severities {
@@ -51,6 +51,9 @@ pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
     }
     for label in &rule.labels {
         check.label(label);
+    }
+    for id in &rule.about {
+        check.step(*id, |checker| checker.value(*id));
     }
     check.errors
 }

@@ -36,6 +36,13 @@ struct RawRule {
     info_message: Option<Text>,
     #[serde(default)]
     labels: Vec<RawLabel>,
+    #[serde(default)]
+    about: Vec<Text>,
+    #[serde(default)]
+    attaches_to: Vec<Text>,
+    #[serde(default)]
+    yields_to: Vec<Text>,
+    unverified_when: Option<Text>,
     help: Text,
     why: Text,
     wrong_when: Text,
@@ -115,6 +122,8 @@ struct RawLabel {
     each: Option<Text>,
     at: Text,
     when: Option<Text>,
+    #[serde(default)]
+    hop: bool,
     text: Text,
 }
 
@@ -272,6 +281,14 @@ impl Compiler<'_> {
         let message = self.template(&raw.message);
         let info_message = raw.info_message.as_ref().map(|text| self.template(text));
         let labels: Option<Vec<_>> = raw.labels.iter().map(|label| self.label(label)).collect();
+        let about: Option<Vec<_>> = raw.about.iter().map(|text| self.expr(text)).collect();
+        let unverified_when = self.optional(raw.unverified_when.as_ref());
+        if let Some(relation) = raw.attaches_to.iter().chain(&raw.yields_to).next().filter(|_| raw.about.is_empty()) {
+            self.faults.push(
+                fault(self.tree, relation.place, "what this rule is about is not stated")
+                    .help("add `about:` with the ids by which its findings are compared"),
+            );
+        }
         Some(Rule {
             code: owned(&raw.code.value),
             name: owned(&raw.name.value),
@@ -286,6 +303,10 @@ impl Compiler<'_> {
             message,
             info_message,
             labels: labels?,
+            about: about?,
+            attaches_to: raw.attaches_to.iter().map(|code| owned(&code.value)).collect(),
+            yields_to: raw.yields_to.iter().map(|code| owned(&code.value)).collect(),
+            unverified_when: unverified_when?,
             summary: owned(&raw.summary.value),
             help: owned(&raw.help.value),
             references: raw
@@ -377,7 +398,7 @@ impl Compiler<'_> {
         let at = self.expr(&raw.at);
         let when = self.optional(raw.when.as_ref());
         let text = self.template(&raw.text);
-        Some(LabelRule { each, at: at?, when: when?, text })
+        Some(LabelRule { each, at: at?, when: when?, hop: raw.hop, text })
     }
 
     /// Text with `{expression}`s; `{{` and `}}` are braces.

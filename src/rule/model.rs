@@ -38,6 +38,18 @@ pub struct Rule<'a> {
     pub info_message: Option<Template<'a>>,
     #[serde(borrow)]
     pub labels: Vec<LabelRule<'a>>,
+    /// The ids that a finding is about: what relates it to findings of other rules.
+    pub about: Vec<Expr>,
+    /// Codes of rules beneath whose violations a violation of this one is shown, where everything it is
+    /// about is among what they are about.
+    #[serde(borrow)]
+    pub attaches_to: Vec<Cow<'a, str>>,
+    /// Codes of rules whose violations make one of this rule superfluous, in the same way.
+    #[serde(borrow)]
+    pub yields_to: Vec<Cow<'a, str>>,
+    /// Where this holds, the verdict rests on terms that nobody has read in their source: the severity
+    /// is at most medium, and the message says so.
+    pub unverified_when: Option<Expr>,
     /// One sentence: what is wrong.
     #[serde(borrow)]
     pub summary: Cow<'a, str>,
@@ -72,6 +84,8 @@ pub struct LabelRule<'a> {
     pub at: Expr,
     /// The label is left out unless this holds.
     pub when: Option<Expr>,
+    /// Whether it is a step of a path: steps keep their order and are numbered.
+    pub hop: bool,
     #[serde(borrow)]
     pub text: Template<'a>,
 }

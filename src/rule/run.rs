@@ -178,7 +178,12 @@ impl<'r, 'm> Asking<'r, 'm> {
             (Verdict::Info, Some(message)) => message,
             _ => &rule.message,
         };
-        let message = self.fill(template);
+        let mut message = self.fill(template);
+        let mut severity = severity;
+        if self.rule.unverified_when.is_some_and(|when| self.eval.boolean(when) == Ok(true)) {
+            severity = severity.min(Severity::Medium);
+            message.push_str("; the terms were not verified in their text, so that the severity is at most medium");
+        }
         let labels = self.labels(subjects, evidence);
         self.push(subject.to_owned(), verdict, severity, message, labels, Vec::new());
     }
@@ -222,6 +227,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         missing: Vec<Missing>,
     ) {
         let rule = self.rule;
+        let about = rule.about.iter().filter_map(|id| self.eval.eval(*id).ok()).map(|id| show(&self.view, &id)).collect();
         let document = self.site.document.to_string();
         let references =
             rule.references.iter().map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect())).collect();
@@ -239,6 +245,8 @@ impl<'r, 'm> Asking<'r, 'm> {
             fingerprint: fingerprint([self.site.key, &document, rule.code.as_ref(), verdict.as_str(), &subject]),
             document: self.site.document,
             subject,
+            about,
+            attached_to: None,
         });
     }
 
@@ -294,8 +302,18 @@ impl<'r, 'm> Asking<'r, 'm> {
         if label.when.is_none_or(|when| self.eval.boolean(when) == Ok(true)) {
             let place = self.eval.place(label.at).unwrap_or(self.view.root);
             let text = self.fill(&label.text);
-            let role = if labels.is_empty() { Role::Primary } else { Role::Evidence };
-            self.put(place, text, role, labels);
+            match (labels.is_empty(), label.hop) {
+                (true, _) => self.put(place, text, Role::Primary, labels),
+                (false, false) => self.put(place, text, Role::Evidence, labels),
+                // Two steps may be declared in one place.
+                (false, true) => labels.push(Label {
+                    file: self.site.file,
+                    span: self.view.span(place),
+                    role: Role::Hop,
+                    path: self.view.tree.path(place).to_string(),
+                    text,
+                }),
+            }
         }
     }
 
