@@ -8,6 +8,7 @@ use super::super::{fact, list, text, truth, word};
 use super::graph::Level;
 use super::hops::{HOP, path};
 use super::{Any, Flow, both, either, none, row};
+use crate::knowledge::regions::{self, Extent};
 use crate::manifest::describe::{RecordDesc, Section, Type};
 use crate::manifest::field::{Target, target};
 use crate::manifest::value::{Answer, Data, Gaps, Value};
@@ -26,6 +27,12 @@ pub static ARRIVAL: RecordDesc = RecordDesc {
         fact("host", Type::Record(Hosting::DESC), "The hosting entry that runs the model; else `none`."),
         fact("party", Type::Record(Party::DESC), "The party that runs the place; `none` where the organisation does."),
         fact("country", Type::Country, "Where it is: the component's or hosting entry's country, else that of its party."),
+        fact(
+            "adequate",
+            Type::Bool,
+            "Whether the country's protection of personal data is adequate on the day: for the GDPR the Economic Area and the countries with a decision of the Commission, for the UK GDPR those that the United Kingdom recognises; in the United States only certified recipients. The decisions are a dated table.",
+        ),
+        fact("resident", Type::Bool, "Whether the country lies where the data set has to stay; `EU` and `EEA` are their member states."),
         fact("reached", Type::Bool, "Whether anything of the data set gets there, be it redacted."),
         fact("intact", Type::Bool, "Whether it gets there without redaction or anything stronger."),
         fact("unfiltered", Type::Bool, "Whether it gets there without anything that filters who receives what."),
@@ -252,6 +259,8 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m>
             arrival.host.clone().map_or_else(none, Ok),
             arrival.party.clone(),
             arrival.country.clone(),
+            truth(adequate(flow, arrival)),
+            truth(resident(flow, arrival)),
             truth(arrival.reaches(flow, Level::Secret)),
             truth(arrival.reaches(flow, Level::Released)),
             truth(arrival.reaches(flow, Level::Unfiltered)),
@@ -265,6 +274,54 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m>
         Ok(row(&ARRIVAL, arrival.key(flow), &flow.value(arrival.node), values))
     });
     flow.relation(rows.collect(), &flow.graph.holes)
+}
+
+/// Whether personal data is adequately protected where it arrives, under every regime that applies.
+fn adequate<'m>(flow: &Flow<'m>, arrival: &Arrival<'m>) -> Result<bool, Gaps> {
+    let country = arrival.country.clone()?;
+    let Some(country) = word(&country) else { return Ok(false) };
+    let regimes = super::super::regimes::regimes(&flow.view).and_then(|regimes| {
+        flow.view.elements(&regimes).unwrap_or_default().into_iter().filter(Result::is_ok).collect::<Result<Vec<_>, _>>()
+    });
+    let british = regimes.is_ok_and(|regimes| {
+        let applies = |name: &str| regimes.iter().any(|regime| word(regime).as_deref() == Some(name));
+        applies("uk_gdpr") && !applies("gdpr")
+    });
+    let extent = if british {
+        regions::adequate_for_uk(&country, flow.today)
+    } else if regions::in_eea(&country) {
+        Some(Extent::All)
+    } else {
+        regions::adequate(&country, flow.today).map(|known| known.extent)
+    };
+    match extent {
+        None => Ok(false),
+        Some(Extent::All | Extent::CommercialOrganisations) => Ok(true),
+        Some(Extent::CertifiedRecipients) => {
+            let party = arrival.party.clone()?;
+            flow.view.field(&party, "dpf_certified").map(|certified| matches!(certified.data, Data::Bool(true)))
+        }
+    }
+}
+
+/// Whether a place lies where a data set has to stay.
+fn resident<'m>(flow: &Flow<'m>, arrival: &Arrival<'m>) -> Result<bool, Gaps> {
+    let dataset = flow.value(flow.labels[arrival.label].dataset);
+    let mut any = Any::default();
+    let country = arrival.country.as_ref().map_err(Clone::clone).map(|country| word(country).unwrap_or_default());
+    for region in list(&flow.view, &dataset, "residency")? {
+        let region = region.map(|region| word(&region).unwrap_or_default().into_owned());
+        let within = |region: &str, country: &str| match region {
+            "EU" => regions::EU.contains(&country),
+            "EEA" => regions::in_eea(country),
+            _ => region == country,
+        };
+        any.add(match (&region, &country) {
+            (Ok(region), Ok(country)) => Ok(within(region, country)),
+            (Err(gaps), _) | (_, Err(gaps)) => Err(gaps.clone()),
+        });
+    }
+    any.answer()
 }
 
 /// The relation `facts.transfers`.
