@@ -66,6 +66,11 @@ pub static FACTS: RecordDesc = RecordDesc {
         ),
         fact("copies", Type::List(&Type::Record(&flow::COPY)), "Which stores and parties keep what reaches them, and how long."),
         fact(
+            "erasures",
+            Type::List(&Type::Record(&flow::ERASURE)),
+            "Which copies of each data set a request for erasure would have to reach, in stores and in weights.",
+        ),
+        fact(
             "carried",
             Type::List(&Type::Record(&flow::CARRIED)),
             "One row for each flow: the sensitive data that travels on it.",
@@ -115,6 +120,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Value<'m> {
         flow.arrivals,
         flow.transfers,
         flow.copies,
+        flow.erasures,
         flow.carried,
         flow.contexts,
         flow.triangles,

@@ -86,7 +86,7 @@ impl<'m> Value<'m> {
 
     /// A computed list.
     pub fn list(items: Vec<Answer<'m>>) -> Self {
-        Self::computed(Data::List(items.into()))
+        Self::computed(Data::List(items.into_iter().map(|item| item.map_err(Gaps::closed)).collect()))
     }
 }
 
@@ -99,6 +99,8 @@ pub struct Gap {
     pub rest: Vec<Cow<'static, str>>,
     /// Whether the manifest says `unknown`, rather than nothing.
     pub stated_unknown: bool,
+    /// Whether it is this fact that is asked for, whatever is read from what depends on it.
+    pub closed: bool,
 }
 
 /// What keeps an answer from being known: at least one gap.
@@ -152,13 +154,22 @@ impl Gaps {
         self
     }
 
+    /// The same, asked for as they are: an element that is not known for want of something else has no
+    /// fields to ask for.
+    #[must_use]
+    fn closed(mut self) -> Self {
+        self.0.iter_mut().for_each(|gap| gap.closed = true);
+        self.1 = None;
+        self
+    }
+
     /// The gaps of a field below what is missing.
     #[must_use]
     fn below(mut self, field: &str) -> Self {
         self.1 = None;
         for gap in &mut self.0 {
             // What is `unknown` as a whole is asked for as a whole.
-            if !gap.stated_unknown {
+            if !gap.stated_unknown && !gap.closed {
                 gap.rest.push(Cow::Owned(field.to_owned()));
             }
         }
@@ -220,7 +231,7 @@ impl<'m> View<'m> {
         let absent = |at: Place, rest: Vec<Cow<'static, str>>| match field.absence {
             Absence::Undeclared => {
                 let desc = if let Type::Record(desc) = field.ty { Some(desc) } else { None };
-                Err(Gaps::record(Gap { at, rest, stated_unknown: false }, desc))
+                Err(Gaps::record(Gap { at, rest, stated_unknown: false, closed: false }, desc))
             }
             Absence::Claim => Ok(Value { data: Data::None, place: None }),
             Absence::Default(number) => Ok(Value::computed(Data::Number(number))),
@@ -234,7 +245,7 @@ impl<'m> View<'m> {
 
     /// A gap at a place that holds something unusable.
     pub fn gap_at(&self, place: Option<Place>) -> Gaps {
-        Gaps::one(Gap { at: place.unwrap_or(self.root), rest: Vec::new(), stated_unknown: false })
+        Gaps::one(Gap { at: place.unwrap_or(self.root), rest: Vec::new(), stated_unknown: false, closed: false })
     }
 
     /// Reads the node at `place` as a value of this type. What does not fit is a gap: the finding
@@ -242,7 +253,7 @@ impl<'m> View<'m> {
     pub fn read(&self, ty: &'static Type, place: Place) -> Answer<'m> {
         let node = &self.tree.node(place.node).kind;
         match self.tree.text(place.node) {
-            Some("unknown") => return Err(Gaps::one(Gap { at: place, rest: Vec::new(), stated_unknown: true })),
+            Some("unknown") => return Err(Gaps::one(Gap { at: place, rest: Vec::new(), stated_unknown: true, closed: false })),
             Some("none") => return Ok(Value { data: Data::None, place: Some(place) }),
             _ => {}
         }
@@ -255,7 +266,12 @@ impl<'m> View<'m> {
             },
             Type::Evidenced(word) => match node {
                 _ if self.require_evidence && !self.evidenced(place) => {
-                    return Err(Gaps::one(Gap { at: place, rest: vec!["evidence".into()], stated_unknown: false }));
+                    return Err(Gaps::one(Gap {
+                        at: place,
+                        rest: vec!["evidence".into()],
+                        stated_unknown: false,
+                        closed: false,
+                    }));
                 }
                 Kind::Mapping { .. } => {
                     let Some(kind) = self.tree.get(place, "kind") else { return Err(self.gap_at(Some(place))) };

@@ -39,7 +39,9 @@ pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
     for (name, domain) in &rule.bindings {
         check.step(*domain, |checker| checker.bind(name, *domain));
     }
-    for condition in rule.applies.iter().chain([&rule.when]).chain(&rule.info_when).chain(&rule.unknown_when).chain(&rule.unverified_when) {
+    for condition in
+        rule.applies.iter().chain([&rule.when]).chain(&rule.info_when).chain(&rule.unknown_when).chain(&rule.unverified_when)
+    {
         check.condition(*condition);
     }
     for (_, condition) in &rule.severities {

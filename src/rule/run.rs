@@ -143,9 +143,14 @@ impl<'r, 'm> Asking<'r, 'm> {
 
     /// `unknown_when` asks for facts by stating what is there without them: its reads are what is asked.
     fn ask_unknown(&mut self, subject: String, subjects: &[Value<'m>]) {
-        if self.holds(self.rule.unknown_when) {
+        self.eval.reads.clear();
+        let asked = self.rule.unknown_when.map_or(Ok(false), |condition| self.eval.boolean(condition));
+        if let Err(gaps) = asked {
+            self.undecided(subject, subjects, &gaps);
+        } else if asked == Ok(true) {
             let reads = std::mem::take(&mut self.eval.reads);
-            let gaps: Vec<Gap> = reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false }).collect();
+            let gaps: Vec<Gap> =
+                reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false, closed: false }).collect();
             self.undecided(subject, subjects, &Gaps::from(gaps));
         } else {
             self.run.outcomes.push((subject, Outcome::Passed));

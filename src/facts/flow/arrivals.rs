@@ -7,12 +7,13 @@ use std::rc::Rc;
 use super::super::{fact, list, text, truth, word};
 use super::graph::Level;
 use super::hops::{HOP, path};
+use super::memories::Memory;
 use super::{Any, Flow, both, either, none, row};
 use crate::knowledge::regions::{self, Extent};
 use crate::manifest::describe::{RecordDesc, Section, Type};
 use crate::manifest::field::{Target, target};
 use crate::manifest::value::{Answer, Data, Gaps, Value};
-use crate::manifest::vocabulary::{Agreement, Component, Dataset, Hosting, Model, Party};
+use crate::manifest::vocabulary::{Agreement, Component, Dataset, Hosting, Model, Party, TrainingRun};
 
 /// A row of `facts.arrivals`.
 pub static ARRIVAL: RecordDesc = RecordDesc {
@@ -26,13 +27,21 @@ pub static ARRIVAL: RecordDesc = RecordDesc {
         fact("copy", Type::Record(Dataset::DESC), "The place, if it is another data set; else `none`."),
         fact("host", Type::Record(Hosting::DESC), "The hosting entry that runs the model; else `none`."),
         fact("party", Type::Record(Party::DESC), "The party that runs the place; `none` where the organisation does."),
-        fact("country", Type::Country, "Where it is: the component's or hosting entry's country, else that of its party."),
+        fact(
+            "country",
+            Type::Country,
+            "Where it is: the country of the component, hosting entry or party. Where a party sits does not say where it runs things, so that of a place that does not state its country nothing is known.",
+        ),
         fact(
             "adequate",
             Type::Bool,
             "Whether the country's protection of personal data is adequate on the day: for the GDPR the Economic Area and the countries with a decision of the Commission, for the UK GDPR those that the United Kingdom recognises; in the United States only certified recipients. The decisions are a dated table.",
         ),
-        fact("resident", Type::Bool, "Whether the country lies where the data set has to stay; `EU` and `EEA` are their member states."),
+        fact(
+            "resident",
+            Type::Bool,
+            "Whether the country lies where the data set has to stay; `EU` and `EEA` are their member states.",
+        ),
         fact("reached", Type::Bool, "Whether anything of the data set gets there, be it redacted."),
         fact("intact", Type::Bool, "Whether it gets there without redaction or anything stronger."),
         fact("unfiltered", Type::Bool, "Whether it gets there without anything that filters who receives what."),
@@ -96,6 +105,31 @@ pub static COPY: RecordDesc = RecordDesc {
         fact("intact", Type::Bool, "Whether it is kept without redaction or anything stronger."),
         fact("path", Type::List(&Type::Record(&HOP)), "A shortest way to it."),
         fact("cut", Type::Record(&HOP), "The last step of that way."),
+    ],
+};
+
+/// A row of `facts.erasures`.
+pub static ERASURE: RecordDesc = RecordDesc {
+    name: "Erasure",
+    doc: "One data set and one copy that a request for erasure would have to reach: a store, or the weights that a training run made.",
+    fields: &[
+        fact("dataset", Type::Record(Dataset::DESC), "The data set."),
+        fact("node", Type::Ref(target::FlowTarget::SECTIONS), "What keeps it."),
+        fact("component", Type::Record(Component::DESC), "The store; `none` for weights."),
+        fact(
+            "run",
+            Type::Record(TrainingRun::DESC),
+            "For weights, the training run; `none` for stores, and where only `trained_on` or a flow says it.",
+        ),
+        fact(
+            "route",
+            Type::Text,
+            "How erasure reaches it: the store's `erasure`, or the run's `unlearning`; `none` where nothing does.",
+        ),
+        fact("retention", Type::Duration, "How long it is kept; weights forget nothing by themselves."),
+        fact("personal", Type::Bool, "Whether what is kept is personal data."),
+        fact("path", Type::List(&Type::Record(&HOP)), "A shortest way to it."),
+        fact("cut", Type::Record(&HOP), "The last step of that way; for weights the step into training."),
     ],
 };
 
@@ -180,8 +214,7 @@ fn custody<'m>(flow: &Flow<'m>, node: usize) -> Vec<Custody<'m>> {
         Section::Parties => vec![(None, Ok(value.clone()), view.field(&value, "country"))],
         Section::Components => {
             let party = followed(flow, &value, "party");
-            let country = located(flow, &value, &party);
-            vec![(None, party, country)]
+            vec![(None, party, view.field(&value, "country"))]
         }
         Section::Models => {
             let mut places = Vec::new();
@@ -192,7 +225,7 @@ fn custody<'m>(flow: &Flow<'m>, node: usize) -> Vec<Custody<'m>> {
                     if matches!(&party, Err(_)) && text(view, &host, "mode").as_deref() == Ok("vendor_api") {
                         party = followed(flow, &value, "vendor");
                     }
-                    let country = located(flow, &host, &party);
+                    let country = view.field(&host, "country");
                     places.push((Some(host), party, country));
                 }
             }
@@ -228,16 +261,6 @@ fn unhosted<'m>(flow: &Flow<'m>, model: &Value<'m>) -> Custody<'m> {
 fn followed<'m>(flow: &Flow<'m>, record: &Value<'m>, field: &str) -> Answer<'m> {
     let value = flow.view.field(record, field)?;
     flow.view.follow(&value)
-}
-
-/// The country of a place, else that of the party that runs it.
-fn located<'m>(flow: &Flow<'m>, place: &Value<'m>, party: &Answer<'m>) -> Answer<'m> {
-    let own = flow.view.field(place, "country");
-    match (own, party) {
-        (Ok(country), _) => Ok(country),
-        (Err(gaps), Ok(Value { data: Data::None, .. }) | Err(_)) => Err(gaps),
-        (Err(gaps), Ok(party)) => flow.view.field(party, "country").map_err(|_| gaps),
-    }
 }
 
 /// The relation `facts.arrivals`.
@@ -508,6 +531,77 @@ pub fn copies<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m> {
     flow.relation(rows, &flow.graph.holes)
 }
 
+/// The relation `facts.erasures`.
+pub fn erasures<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>], memories: &[Rc<Memory<'m>>]) -> Answer<'m> {
+    flow.section("datasets")?;
+    flow.section("flows")?;
+    let mut rows = Vec::new();
+    for arrival in arrivals.iter().filter(|arrival| flow.graph.nodes[arrival.node].section == Section::Components) {
+        let component = flow.value(arrival.node);
+        match text(&flow.view, &component, "kind") {
+            Ok(kind) if matches!(kind.as_ref(), "store" | "vector_store" | "cache" | "log_store") => {}
+            Ok(_) => continue,
+            Err(gaps) => {
+                rows.push(Err(gaps));
+                continue;
+            }
+        }
+        let [personal, ..] = arrival.sensitivity(flow);
+        let values = vec![
+            Ok(flow.value(flow.labels[arrival.label].dataset)),
+            Ok(flow.refer(arrival.node)),
+            Ok(component.clone()),
+            none(),
+            as_text(flow, flow.view.field(&component, "erasure")),
+            kept(flow, arrival.node).map(|value| match value.data {
+                Data::Bool(_) => Value { data: Data::Duration(f64::INFINITY), place: value.place },
+                _ => value,
+            }),
+            truth(personal),
+            arrival.path(flow),
+            arrival.cut(flow),
+        ];
+        rows.push(Ok(row(&ERASURE, arrival.key(flow), &component, values)));
+    }
+    rows.extend(memories.iter().filter(|memory| memory.learner == 0).map(|memory| Ok(in_weights(flow, memory))));
+    flow.relation(rows, &[flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat())
+}
+
+/// What training puts into weights stays there as long as they do.
+fn in_weights<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Value<'m> {
+    let label = &flow.labels[memory.label];
+    let dataset = flow.value(label.dataset);
+    let personal = label.personal(&|level: Level| memory.enters(flow, level));
+    let steps = Rc::clone(memory);
+    let route = match &memory.link.run {
+        Some(run) => as_text(flow, flow.view.field(run, "unlearning")),
+        None => none(),
+    };
+    let values = vec![
+        Ok(dataset.clone()),
+        Ok(flow.refer(memory.model)),
+        none(),
+        memory.link.run.clone().map_or_else(none, Ok),
+        route,
+        Ok(Value::computed(Data::Duration(f64::INFINITY))),
+        truth(personal),
+        path(flow, move |flow| steps.steps(flow)),
+        flow.training_hops(&memory.link).into_iter().next().map_or_else(none, |step| Ok(flow.hop_row(step))),
+    ];
+    let key = format!("{} {}", flow.graph.nodes[label.dataset].id, memory.link.name);
+    row(&ERASURE, key, &dataset, values)
+}
+
+/// A word of whatever enumeration, as text.
+fn as_text<'m>(flow: &Flow<'m>, value: Answer<'m>) -> Answer<'m> {
+    let value = value?;
+    match (&value.data, word(&value)) {
+        (Data::None, _) => Ok(value),
+        (_, Some(word)) => Ok(Value { data: Data::Text(word.into_owned().into()), place: value.place }),
+        _ => Err(flow.view.gap_at(value.place)),
+    }
+}
+
 /// How long a store keeps things: the longer of what the component and the logging that fills it say.
 /// `true` stands for without an end.
 fn kept<'m>(flow: &Flow<'m>, node: usize) -> Answer<'m> {
@@ -518,7 +612,11 @@ fn kept<'m>(flow: &Flow<'m>, node: usize) -> Answer<'m> {
     if store.as_deref() != Ok(flow.graph.nodes[node].id) {
         return own;
     }
-    let logged = duration(logging.and_then(|logging| view.field(&logging, "retention")));
+    // Of logging, `none` states that no limit is set.
+    let logged = logging.and_then(|logging| view.field(&logging, "retention")).map(|value| match value.data {
+        Data::None => Value { data: Data::Bool(true), place: value.place },
+        _ => value,
+    });
     let length = |value: &Value<'_>| match value.data {
         Data::Duration(seconds) => seconds,
         Data::Bool(_) => f64::INFINITY,
@@ -550,7 +648,10 @@ fn promised<'m>(flow: &Flow<'m>, dataset: &Value<'m>, arrival: &Arrival<'m>) -> 
         return None;
     }
     let party = flow.graph.find(&id)?;
-    let agreements = agreements(flow, dataset, party).ok()?;
+    let agreements = match agreements(flow, dataset, party) {
+        Ok(agreements) => agreements,
+        Err(gaps) => return Some(Err(gaps)),
+    };
     let mut longest: Option<Value<'m>> = None;
     let mut missing = None;
     for agreement in flow.view.elements(&agreements)? {

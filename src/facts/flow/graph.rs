@@ -376,22 +376,31 @@ impl<'m> Graph<'m> {
                 None => return,
             }
         }
-        for model in self.served(view) {
+        let (served, untold) = self.served(view);
+        self.holes.extend(untold);
+        for model in served {
             self.implied(model, store, "logging", Purpose::Through, passage.clone(), place);
         }
     }
 
-    /// Models that a hosting entry serves.
-    fn served(&self, view: &View<'m>) -> Vec<usize> {
-        let mut served = Vec::new();
+    /// Models that a hosting entry serves, and what keeps it from being known of others.
+    fn served(&self, view: &View<'m>) -> (Vec<usize>, Vec<Gaps>) {
+        let (mut served, mut untold) = (Vec::new(), Vec::new());
         for host in entries(view, "hosting").unwrap_or_default() {
-            for model in list(view, &host, "models").unwrap_or_default().iter().flatten() {
+            let models = match list(view, &host, "models") {
+                Ok(models) => models,
+                Err(gaps) => {
+                    untold.push(gaps);
+                    continue;
+                }
+            };
+            for model in models.iter().flatten() {
                 if let Some(at) = word(model).and_then(|id| self.find(&id)).filter(|at| !served.contains(at)) {
                     served.push(at);
                 }
             }
         }
-        served
+        (served, untold)
     }
 
     /// A fallback sees what the model sees, and answers in its place.

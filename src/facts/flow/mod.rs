@@ -27,7 +27,7 @@ use crate::manifest::describe::{RecordDesc, Section};
 use crate::manifest::field::{Target, target};
 use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
 
-pub use self::arrivals::{ARRIVAL, CARRIED, COPY, TRANSFER};
+pub use self::arrivals::{ARRIVAL, CARRIED, COPY, ERASURE, TRANSFER};
 pub use self::contexts::{CONTEXT, TRIANGLE};
 pub use self::deliveries::DELIVERY;
 pub use self::exposures::EXPOSURE;
@@ -163,6 +163,7 @@ pub struct Relations<'m> {
     pub arrivals: Answer<'m>,
     pub transfers: Answer<'m>,
     pub copies: Answer<'m>,
+    pub erasures: Answer<'m>,
     pub carried: Answer<'m>,
     pub contexts: Answer<'m>,
     pub triangles: Answer<'m>,
@@ -182,6 +183,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
         arrivals: arrivals::relation(&flow, &arrivals),
         transfers: arrivals::transfers(&flow, &arrivals),
         copies: arrivals::copies(&flow, &arrivals),
+        erasures: arrivals::erasures(&flow, &arrivals, &memories),
         carried: arrivals::carried(&flow),
         contexts: contexts::relation(&flow, &memories),
         triangles: contexts::triangles(&flow),

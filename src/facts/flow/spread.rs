@@ -185,7 +185,7 @@ impl Spread {
 
 fn unexplained(place: Option<Place>) -> Gaps {
     match place {
-        Some(at) => Gaps::one(Gap { at, rest: vec!["from".into()], stated_unknown: false }),
+        Some(at) => Gaps::one(Gap { at, rest: vec!["from".into()], stated_unknown: false, closed: false }),
         None => Gaps::default(),
     }
 }

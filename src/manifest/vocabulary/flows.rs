@@ -22,8 +22,8 @@ vocabulary! {
         fact retention: Either<Duration, Unbounded>;
         /// How requests for erasure reach it (GDPR Art. 17). `none` states that they do not.
         fact erasure: Erasure;
-        /// Whether deletion can be suspended for legal proceedings.
-        fact legal_hold: Bool;
+        /// Whether deletion is suspended for legal proceedings. Left out, that is not claimed.
+        claim legal_hold: Bool;
         /// Whether what it stores is encrypted.
         fact encrypted_at_rest: Bool;
         /// Who shares its contents: for a cache, whose answers others can be given; for an application, whether
