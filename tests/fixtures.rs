@@ -63,18 +63,55 @@ fn the_worked_manifest_is_reported_at_the_lines_people_would_point_at() {
     GOV005 violation  | logging: {prompts: full, outputs: full, store: obs, retentio
     GOV006 violation SCALE005 | waivers: [{rule: SCALE005, reason: tested in June, owner: it
     HAL004 violation objections | - {id: objections, kind: task, target: taxmate-8b, dataset: 
+    HAL005 violation taxmate-8b | - {id: objections, kind: task, target: taxmate-8b, dataset: 
+    HAL007 violation objections client-files taxmate-8b | - {id: objections, kind: task, target: taxmate-8b, dataset: 
     HAL009 violation taxmate-8b | knowledge_cutoff: 2023-12
     HAL012 violation  | oversight: {review: before_release, share: 1.0, items_per_da
+    HAL014 violation forum-qa taxmate-8b | - {id: forum-qa, role: training, source: scraped, classifica
+    HAL015 violation taxmate-8b client-chats ft-autumn | datasets: [client-files, client-chats, forum-qa]
+    HAL015 violation taxmate-8b client-chats training | - {from: client-chats, to: taxmate-8b, purpose: training}
+    HAL015 violation taxmate-8b logging | logging: {prompts: full, outputs: full, store: obs, retentio
     HAL017 violation llama-8b | revision: main
     HAL019 violation  | monitoring: {quality: none, feedback: none, cost: monthly}
     HAL020 violation  | disclosure: {ai_interaction: none, limitations: none}
+    HAL024 violation taxmate-8b elster-filing approval | - {id: elster-filing, kind: tool, effect: irreversible, appr
     HAL028 violation  | evaluations:
     IP012 violation ft-autumn clients | - {id: engagement-letter, with: clients, kind: engagement_le
     IP013 violation  | - {id: engagement-letter, with: clients, kind: engagement_le
     IP018 violation  | - {role: data_scientist, fte: 0.4, status: contracted}
+    LEAK001 violation client-chats taxmate-8b | datasets: [client-files, client-chats, forum-qa]
+    LEAK001 violation client-files taxmate-8b | datasets: [client-files, client-chats, forum-qa]
+    LEAK003 unknown forum-qa taxmate-8b | - {id: forum-qa, role: training, source: scraped, classifica
+    LEAK003 violation client-files taxmate-8b | categories: [user.financial, user.financial.bank_account, us
+    LEAK004 violation taxmate-8b | - id: taxmate-8b
+    LEAK005 unknown client-chats | - id: client-chats
+    LEAK005 unknown forum-qa | - {id: forum-qa, role: training, source: scraped, classifica
+    LEAK005 violation client-files | purposes: [essential.service]
     LEAK007 violation client-files | art9_condition: none
+    LEAK008 unknown forum-qa ft-autumn | - {id: forum-qa, role: training, source: scraped, classifica
+    LEAK008 violation client-chats answer-cache | - {id: answer-cache, kind: cache, sharing: shared, country: 
+    LEAK008 violation client-chats ft-autumn | unlearning: none
+    LEAK008 violation client-chats obs | - {id: obs, kind: log_store, party: logvendor, country: US, 
+    LEAK008 violation client-files ft-autumn | unlearning: none
+    LEAK009 violation client-chats labelshop | - {from: client-chats, to: labelshop, purpose: annotation}
+    LEAK009 violation client-chats logvendor | logging: {prompts: full, outputs: full, store: obs, retentio
+    LEAK010 violation client-chats logvendor | logging: {prompts: full, outputs: full, store: obs, retentio
+    LEAK011 violation client-chats labelshop | - {from: client-chats, to: labelshop, purpose: annotation}
+    LEAK011 violation client-chats obs | logging: {prompts: full, outputs: full, store: obs, retentio
+    LEAK012 violation client-chats labelshop | - {from: client-chats, to: labelshop, purpose: annotation}
+    LEAK012 violation client-chats obs | logging: {prompts: full, outputs: full, store: obs, retentio
+    LEAK015 violation client-chats | logging: {prompts: full, outputs: full, store: obs, retentio
+    LEAK016 violation client-chats answer-cache | - {id: answer-cache, kind: cache, sharing: shared, country: 
+    LEAK016 violation client-chats obs | - {id: obs, kind: log_store, party: logvendor, country: US, 
+    LEAK017 violation client-chats | - id: client-chats
+    LEAK018 violation client-chats answer-cache | - {id: answer-cache, kind: cache, sharing: shared, country: 
     LEAK021 violation  | system_prompt: {contains: [business_rules, personal_data]}
+    LEAK022 violation  | access: {authentication: shared_password, secrets: env}
+    LEAK023 violation client-chats | - {from: portal, to: taxmate-8b, purpose: inference, transpo
+    LEAK024 violation client-chats obs | - {id: obs, kind: log_store, party: logvendor, country: US, 
     LEAK026 violation  | governance: {owner: managing-partner, dpia: {status: planned
+    LEAK029 violation client-chats | - {id: engagement-letter, with: clients, kind: engagement_le
+    LEAK029 violation client-files | - {id: engagement-letter, with: clients, kind: engagement_le
     LEAK030 violation  | roles:
     SCALE004 violation gpu-box | load_test: {users: 10000, date: 2026-06-15}
     SCALE008 violation gpu-box | replicas: {min: 1, max: 1}
@@ -107,16 +144,18 @@ fn the_worked_manifest_fires_what_an_independent_program_computed() {
     let fired = |manifest: &str| -> BTreeSet<(String, String)> {
         check(manifest).findings.iter().map(|finding| (finding.rule.clone(), finding.verdict.as_str().to_owned())).collect()
     };
-    // The program took every request for an item to review, and an engine for one that serves the whole
-    // context of its model. Stated, both agree; unstated, these are what keeps three rules from being
-    // decided (the pages of HAL012 and SCALE014 say why).
+    // The program took every request for an item to review, an engine for one that serves the whole
+    // context of its model, and a data set without categories for one about nobody. Stated, both agree;
+    // unstated, these are what keeps five rules from being decided (their pages say why).
     let stated = manifest
         .replace("oversight: {", "oversight: {items_per_day: 20000, ")
-        .replace("    engine: vllm\n", "    engine: vllm\n    max_context_tokens: none\n");
+        .replace("    engine: vllm\n", "    engine: vllm\n    max_context_tokens: none\n")
+        .replace("{id: forum-qa, role: training,", "{id: forum-qa, role: training, categories: [], ");
     assert_eq!(fired(&stated), expected);
     let undecided: BTreeSet<String> =
         fired(&manifest).difference(&expected).map(|(code, verdict)| format!("{code} {verdict}")).collect();
-    let waiting: BTreeSet<String> = ["HAL001 unknown", "HAL012 unknown", "SCALE014 unknown"].map(str::to_owned).into();
+    let waiting: BTreeSet<String> =
+        ["HAL001 unknown", "HAL012 unknown", "LEAK003 unknown", "LEAK008 unknown", "SCALE014 unknown"].map(str::to_owned).into();
     assert_eq!(undecided, waiting);
 }
 
@@ -200,6 +239,12 @@ fn of(report: &Report, verdict: Verdict) -> BTreeSet<(String, String)> {
         .collect()
 }
 
+/// Keys that only ever raise a question, each with the rule that asks it: who does not promise a place
+/// or a time, does not class a store and does not say how a flow travels is not asked, since most
+/// manifests have no reason to. The pages of these rules say so.
+const PROMISES: [(&str, &str); 4] =
+    [("residency", "LEAK012"), ("retention", "LEAK016"), ("classification", "LEAK024"), ("transport", "LEAK023")];
+
 #[test]
 fn leaving_a_key_out_never_adds_a_violation_and_never_hides_one() {
     for name in ["tax-assistant.yaml", "tax-assistant-clean.yaml"] {
@@ -230,6 +275,9 @@ fn leaving_a_key_out_never_adds_a_violation_and_never_hides_one() {
             let unknown: BTreeSet<String> = of(&after, Verdict::Unknown).into_iter().map(|(rule, _)| rule).collect();
             let errors = after.findings.iter().any(|finding| finding.verdict == Verdict::Error);
             for (rule, subject) in violations.difference(&left).filter(|(rule, _)| !errors && !unknown.contains(rule)) {
+                if path.last().is_some_and(|key| PROMISES.contains(&(key.as_str(), rule.as_str()))) {
+                    continue;
+                }
                 wrong.push(format!("{name}: without {shown}, {rule} for `{subject}` is gone without a word"));
             }
         }

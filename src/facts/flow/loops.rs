@@ -38,17 +38,13 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     let mut rows = Vec::new();
     for model in flow.graph.of_section(Section::Models) {
         let spread = Rc::new(Spread::from(&flow.graph, model, Cargo::Output(gate, Approval::Ignored), &[]));
-        let before = rows.len();
         for (at, link) in flow.graph.links.iter().enumerate() {
             let learns = flow.graph.ancestry(link.model).iter().any(|ancestor| ancestor.model == model);
             if learns && flow.output[&model].may_reach(link.dataset) {
                 rows.push(Ok(told(flow, model, at, &spread, gate)));
             }
         }
-        let nothing_yet = rows.len() == before;
-        if nothing_yet && let Some(row) = reused(flow, model) {
-            rows.push(row);
-        }
+        rows.extend(reused(flow, model));
     }
     let holes = [flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat();
     flow.relation(rows, &holes)
@@ -102,13 +98,16 @@ fn reused<'m>(flow: &Rc<Flow<'m>>, model: usize) -> Option<Answer<'m>> {
         return None;
     }
     let logging = view.field(&view.manifest(), "logging").ok()?;
-    let reuse = view.field(&logging, "reuse").ok()?;
-    if super::super::word(&reuse).as_deref() != Some("training") {
-        return None;
-    }
     let outputs = text(view, &logging, "outputs");
     let open = outputs.map(|level| matches!(level.as_ref(), "full" | "redacted"));
     if open == Ok(false) {
+        return None;
+    }
+    let reuse = match view.field(&logging, "reuse") {
+        Ok(reuse) => reuse,
+        Err(gaps) => return Some(Err(gaps)),
+    };
+    if super::super::word(&reuse).as_deref() != Some("training") {
         return None;
     }
     let id = flow.graph.nodes[model].id;
