@@ -1,4 +1,5 @@
-//! Turns the rule files into the compact form that the binary carries, with the program's own modules.
+//! Turns the rule files and the table of licences into the compact form that the binary carries, with
+//! the program's own modules.
 //!
 //! Only syntax is checked here; types and examples are checked by the tests, which have the
 //! vocabulary.
@@ -17,6 +18,17 @@ mod spelling;
 #[path = "src/syntax/mod.rs"]
 mod syntax;
 
+#[path = "src/manifest"]
+mod manifest {
+    pub mod describe;
+}
+
+#[path = "src/knowledge/licences"]
+mod licences {
+    pub mod file;
+    pub mod model;
+}
+
 #[path = "src/expr"]
 mod expr {
     pub mod ast;
@@ -34,7 +46,9 @@ use rule::file::{compile, compile_engine_code};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
-    for module in ["finding.rs", "span.rs", "spelling.rs", "syntax", "expr", "rule/file.rs", "rule/model.rs"] {
+    let rules = ["expr", "rule/file.rs", "rule/model.rs"];
+    let licences = ["manifest/describe.rs", "knowledge/licences"];
+    for module in ["finding.rs", "span.rs", "spelling.rs", "syntax"].into_iter().chain(rules).chain(licences) {
         println!("cargo::rerun-if-changed=src/{module}");
     }
     let mut files = Vec::new();
@@ -61,7 +75,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     fs::write(out.join("rules.bin"), postcard::to_stdvec(&rules)?)?;
     fs::write(out.join("pages.bin"), postcard::to_stdvec(&pages)?)?;
     fs::write(out.join("codes.bin"), postcard::to_stdvec(&codes)?)?;
+    for (name, bytes) in licence_table()?.files() {
+        fs::write(out.join(name), bytes)?;
+    }
     Ok(())
+}
+
+fn licence_table() -> Result<licences::file::Table, Box<dyn std::error::Error>> {
+    let mut table = licences::file::Table::default();
+    for name in ["model", "software", "data", "service", "known_models"] {
+        let path = PathBuf::from(format!("src/knowledge/licences/{name}.yaml"));
+        let loaded = syntax::load(fs::read(&path)?, &syntax::Limits::default());
+        let document = *loaded.tree.documents().first().ok_or_else(|| refuse(&path, &loaded.tree, &loaded.faults))?;
+        if !loaded.faults.is_empty() {
+            return Err(refuse(&path, &loaded.tree, &loaded.faults).into());
+        }
+        let read = match name {
+            "known_models" => table.models(&loaded.tree, document),
+            _ => table.licences(&loaded.tree, document),
+        };
+        read.map_err(|faults| refuse(&path, &loaded.tree, &faults))?;
+    }
+    Ok(table)
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

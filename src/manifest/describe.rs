@@ -269,7 +269,7 @@ macro_rules! vocabulary {
         $($rest:tt)*
     ) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $( $(#[doc = $vdoc])* #[serde(rename = $word)] $variant, )*
         }
@@ -281,6 +281,11 @@ macro_rules! vocabulary {
                 ordered: vocabulary!(@ordered $order),
                 words: &[$(($word, concat!($($vdoc, "\n"),*))),*],
             };
+
+            /// The word for it.
+            pub fn word(self) -> &'static str {
+                Self::DESC.words[self as usize].0
+            }
         }
         impl $crate::manifest::describe::Described for $name {
             const TYPE: $crate::manifest::describe::Type = $crate::manifest::describe::Type::Enum($name::DESC);

@@ -1,0 +1,16 @@
+//! What licences of models, software, data and services say, by every name they go by.
+//!
+//! The data files beside the code are compiled by the build script. The binary carries sorted lines of
+//! names, the terms and the pages apart from one another, each entry encoded by itself: looking up a
+//! licence costs a binary search and the decoding of that one entry, and a start costs nothing.
+//!
+//! Several licences may share a name (a tag of the Hugging Face Hub often names a family), so a name
+//! has candidates. Which model is under which licence is known for some (`known_models.yaml`).
+
+pub mod expression;
+pub mod model;
+mod table;
+
+pub use expression::Expression;
+pub use model::{Confidence, Licence, Page};
+pub use table::{Entry, Known, entries, known_model, lookup, names};
