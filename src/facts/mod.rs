@@ -6,6 +6,7 @@
 
 mod data;
 pub mod flow;
+pub mod licences;
 mod models;
 mod regimes;
 pub mod show;
@@ -96,6 +97,41 @@ pub static FACTS: RecordDesc = RecordDesc {
             Type::List(&Type::Record(&flow::RETRIEVED)),
             "One row for each retrieval entry and each of its sources.",
         ),
+        fact(
+            "licences",
+            Type::List(&Type::Record(&licences::LICENCE)),
+            "One row for each model, each model or data set that it comes from (itself first), and each licence in force there, with its terms.",
+        ),
+        fact(
+            "licence_limits",
+            Type::List(&Type::Record(&licences::LIMIT)),
+            "One row for each licence in force and each threshold of users or revenue in it, with what is declared of them.",
+        ),
+        fact(
+            "licence_restrictions",
+            Type::List(&Type::Record(&licences::RESTRICTION)),
+            "One row for each licence in force and each use that it does not allow.",
+        ),
+        fact(
+            "licence_duties",
+            Type::List(&Type::Record(&licences::DUTY)),
+            "One row for each licence in force and each thing that it asks for.",
+        ),
+        fact(
+            "licence_territories",
+            Type::List(&Type::Record(&licences::TERRITORY)),
+            "One row for each licence in force and each territory that it leaves out.",
+        ),
+        fact(
+            "licence_derivations",
+            Type::List(&Type::Record(&licences::DERIVATION)),
+            "One row for each model, each model that its weights were made from, and each licence in force there: whether the derived model's licence drops conditions.",
+        ),
+        fact(
+            "licence_conflicts",
+            Type::List(&Type::Record(&licences::CONFLICT)),
+            "One row for each model that is known by its `source`: whether the declared licence is the known one.",
+        ),
     ],
 };
 
@@ -109,6 +145,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Value<'m> {
     let models = models::derive(view);
     let (datasets, uses) = data::derive(view);
     let flow = flow::derive(view, today);
+    let licences = licences::derive(view, today);
     let values = vec![
         regimes::regimes(view),
         regimes::eu_nexus(view),
@@ -127,6 +164,13 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Value<'m> {
         flow.deliveries,
         flow.loops,
         flow.retrieved,
+        licences.licences,
+        licences.limits,
+        licences.restrictions,
+        licences.duties,
+        licences.territories,
+        licences.derivations,
+        licences.conflicts,
     ];
     Value::computed(Data::Row(Rc::new(Row { desc: &FACTS, key: String::new(), values })))
 }

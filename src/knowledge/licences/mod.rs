@@ -13,4 +13,4 @@ mod table;
 
 pub use expression::Expression;
 pub use model::{Confidence, Licence, Page};
-pub use table::{Entry, Known, entries, known_model, lookup, names};
+pub use table::{Entry, Known, entries, known_model, lookup, matches, names};

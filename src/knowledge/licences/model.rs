@@ -57,6 +57,14 @@ impl Licence<'_> {
         matches!(self.category, Category::Permissive | Category::PublicDomain)
     }
 
+    /// Whether no commercial use is allowed at all.
+    pub fn non_commercial(&self) -> Option<bool> {
+        if matches!(self.category, Category::NonCommercial | Category::ResearchOnly) {
+            return Some(true);
+        }
+        self.commercial.map(|commercial| commercial == Commercial::Forbidden)
+    }
+
     /// Whether use restrictions have to be passed on: as stated, else as the duties have it.
     pub fn passes_on(&self) -> Option<bool> {
         let duty = |duties: &Vec<Duty<'_>>| duties.iter().any(|duty| duty.duty == DutyKind::FlowDown);

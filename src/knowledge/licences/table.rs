@@ -57,18 +57,27 @@ pub fn known_model(source: &str) -> Option<Known> {
     let lines = MODELS[from..].lines().map_while(|line| line.split_once('\t'));
     let mut best: Option<(&str, &str)> = None;
     for (pattern, rest) in lines.take_while(|(pattern, _)| pattern.split('/').next() == Some(organisation)) {
-        let fits = match pattern.strip_suffix('*') {
-            Some(stem) => id.starts_with(stem),
-            None => pattern == id,
-        };
-        // A pattern is never longer than what it fits, except for the star: an exact name wins.
-        if fits && best.is_none_or(|(other, _)| weight(pattern) > weight(other)) {
+        if fits(pattern, &id) && best.is_none_or(|(other, _)| weight(pattern) > weight(other)) {
             best = Some((pattern, rest));
         }
     }
     let (number, confidence) = best?.1.split_once(',')?;
     let confidence = [Confidence::Seen, Confidence::Family, Confidence::Memory].into_iter().find(|c| c.word() == confidence)?;
     Some(Known { entry: Entry(number.parse().ok()?), confidence })
+}
+
+/// Whether a pattern of the table, `organisation/name` with a `*` at its end or not, is about a model that
+/// comes from there.
+pub fn matches(pattern: &str, source: &str) -> bool {
+    let (pattern, id) = (pattern.to_ascii_lowercase(), hub_id(source).map(str::to_ascii_lowercase));
+    id.is_some_and(|id| fits(&pattern, &id))
+}
+
+fn fits(pattern: &str, id: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(stem) => id.starts_with(stem),
+        None => pattern == id,
+    }
 }
 
 fn weight(pattern: &str) -> (usize, bool) {
