@@ -54,10 +54,17 @@ fn deployment(flows: u32) -> String {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u32::try_from(seed >> 33).unwrap_or(0) % below
     };
-    let mut text = String::from("system: {id: large}\nagreements: []\nretrieval: []\ntraining: []\nparties: [{id: hoster, kind: cloud_infrastructure, country: DE}]\n");
-    text.push_str("models: [{id: m, kind: instruct}]\nhosting: [{id: box, models: [m], party: hoster, country: DE}]\ndatasets:\n");
+    let mut text = String::from(
+        "system: {id: large}\nagreements: []\nretrieval: []\ntraining: []\nparties: [{id: hoster, kind: cloud_infrastructure, country: DE}]\n",
+    );
+    text.push_str(
+        "models: [{id: m, kind: instruct}]\nhosting: [{id: box, models: [m], party: hoster, country: DE}]\ndatasets:\n",
+    );
     for at in 0..5 {
-        let _ = writeln!(text, "  - {{id: d{at}, classification: confidential, categories: [user.name], duties: [], entitled: [a{at}], entitlement_unit: group, residency: [EEA]}}");
+        let _ = writeln!(
+            text,
+            "  - {{id: d{at}, classification: confidential, categories: [user.name], duties: [], entitled: [a{at}], entitlement_unit: group, residency: [EEA]}}"
+        );
     }
     text.push_str("actors:\n");
     for at in 0..5 {

@@ -76,16 +76,21 @@ fn the_worked_manifest_is_reported_at_the_lines_people_would_point_at() {
     HAL020 violation  | disclosure: {ai_interaction: none, limitations: none}
     HAL024 violation taxmate-8b elster-filing approval | - {id: elster-filing, kind: tool, effect: irreversible, appr
     HAL028 violation  | evaluations:
+    IP001 violation taxmate-8b forum-qa NOASSERTION | - {id: forum-qa, role: training, source: scraped, classifica
+    IP003 violation taxmate-8b llama-8b LicenseRef-Llama-3.1-Community | license: Apache-2.0
+    IP006 violation taxmate-8b llama-8b LicenseRef-Llama-3.1-Community display product | attribution: none
+    IP009 unknown forum-qa taxmate-8b | - {id: forum-qa, role: training, source: scraped, classifica
+    IP010 violation forum-qa taxmate-8b | - {id: forum-qa, role: training, source: scraped, classifica
     IP012 violation ft-autumn clients | - {id: engagement-letter, with: clients, kind: engagement_le
     IP013 violation  | - {id: engagement-letter, with: clients, kind: engagement_le
+    IP014 unknown engagement-letter client-chats | - {id: engagement-letter, with: clients, kind: engagement_le
+    IP014 unknown engagement-letter client-files | - {id: engagement-letter, with: clients, kind: engagement_le
     IP018 violation  | - {role: data_scientist, fte: 0.4, status: contracted}
     LEAK001 violation client-chats taxmate-8b | datasets: [client-files, client-chats, forum-qa]
     LEAK001 violation client-files taxmate-8b | datasets: [client-files, client-chats, forum-qa]
-    LEAK003 unknown forum-qa taxmate-8b | - {id: forum-qa, role: training, source: scraped, classifica
     LEAK003 violation client-files taxmate-8b | categories: [user.financial, user.financial.bank_account, us
-    LEAK004 violation taxmate-8b | - id: taxmate-8b
+    LEAK004 violation taxmate-8b | evaluations:
     LEAK005 unknown client-chats | - id: client-chats
-    LEAK005 unknown forum-qa | - {id: forum-qa, role: training, source: scraped, classifica
     LEAK005 violation client-files | purposes: [essential.service]
     LEAK007 violation client-files | art9_condition: none
     LEAK008 unknown forum-qa ft-autumn | - {id: forum-qa, role: training, source: scraped, classifica
@@ -103,7 +108,7 @@ fn the_worked_manifest_is_reported_at_the_lines_people_would_point_at() {
     LEAK015 violation client-chats | logging: {prompts: full, outputs: full, store: obs, retentio
     LEAK016 violation client-chats answer-cache | - {id: answer-cache, kind: cache, sharing: shared, country: 
     LEAK016 violation client-chats obs | - {id: obs, kind: log_store, party: logvendor, country: US, 
-    LEAK017 violation client-chats | - id: client-chats
+    LEAK017 violation client-chats | datasets: [client-files, client-chats, forum-qa]
     LEAK018 violation client-chats answer-cache | - {id: answer-cache, kind: cache, sharing: shared, country: 
     LEAK021 violation  | system_prompt: {contains: [business_rules, personal_data]}
     LEAK022 violation  | access: {authentication: shared_password, secrets: env}
@@ -145,17 +150,19 @@ fn the_worked_manifest_fires_what_an_independent_program_computed() {
         check(manifest).findings.iter().map(|finding| (finding.rule.clone(), finding.verdict.as_str().to_owned())).collect()
     };
     // The program took every request for an item to review, an engine for one that serves the whole
-    // context of its model, and a data set without categories for one about nobody. Stated, both agree;
-    // unstated, these are what keeps five rules from being decided (their pages say why).
+    // context of its model, and a data set without categories for one about nobody, and silence on the use of AI
+    // for permission. Stated, both agree;
+    // unstated, these are what keeps some rules from being decided (their pages say why).
     let stated = manifest
         .replace("oversight: {", "oversight: {items_per_day: 20000, ")
         .replace("    engine: vllm\n", "    engine: vllm\n    max_context_tokens: none\n")
+        .replace("terms: {client_consent_ai: silent", "terms: {ai_use: allowed, client_consent_ai: silent")
         .replace("{id: forum-qa, role: training,", "{id: forum-qa, role: training, categories: [], ");
     assert_eq!(fired(&stated), expected);
     let undecided: BTreeSet<String> =
         fired(&manifest).difference(&expected).map(|(code, verdict)| format!("{code} {verdict}")).collect();
     let waiting: BTreeSet<String> =
-        ["HAL001 unknown", "HAL012 unknown", "LEAK003 unknown", "LEAK008 unknown", "SCALE014 unknown"].map(str::to_owned).into();
+        ["HAL001 unknown", "HAL012 unknown", "IP014 unknown", "LEAK008 unknown", "SCALE014 unknown"].map(str::to_owned).into();
     assert_eq!(undecided, waiting);
 }
 

@@ -312,7 +312,8 @@ impl<'e, 'm> Evaluator<'e, 'm> {
             | (Operator::Multiply, Data::Number(a), Data::Duration(b)) => Some(Data::Duration(a * b)),
             (Operator::Divide, Data::Duration(a), Data::Number(b)) => calculate(operator, *a, *b).map(Data::Duration),
             (Operator::Divide, Data::Duration(a), Data::Duration(b)) => calculate(operator, *a, *b).map(Data::Number),
-            (Operator::Add, Data::Text(a), Data::Text(b)) => Some(Data::Text(Cow::Owned(format!("{a}{b}")))),
+            // References and words read as their text, as they do in comparisons.
+            (Operator::Add, ..) => as_text(&left).zip(as_text(&right)).map(|(a, b)| Data::Text(Cow::Owned(format!("{a}{b}")))),
             _ => None,
         };
         // Division by zero, or `none` where a number is needed.

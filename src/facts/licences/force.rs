@@ -57,6 +57,14 @@ pub struct Held<'m> {
 }
 
 impl Held<'_> {
+    /// What names the licence whatever it was called: its id in the table, else the name as it is written.
+    pub fn key(&self) -> &str {
+        match &self.state {
+            State::Named(candidates, _) if candidates.len() == 1 => candidates[0].id,
+            _ => self.name,
+        }
+    }
+
     /// A term on which the candidates agree; `None` where there is no licence.
     pub fn ask<T: PartialEq>(&self, read: impl Fn(&Licence<'static>) -> Option<T>) -> Result<Option<T>, Gaps> {
         match &self.state {

@@ -125,7 +125,7 @@ impl<'m> Ground<'m> {
             truth(self.covered(node.id, node.section)),
         ];
         values.extend(terms(&held));
-        let key = format!("{} {} {}", model.id, node.id, held.name).trim_end().to_owned();
+        let key = format!("{} {} {}", model.id, node.id, held.key()).trim_end().to_owned();
         let place = held.place.or(node.value.place);
         let row = Value { place, data: Data::Row(Rc::new(Row { desc: &LICENCE, key: key.clone(), values })) };
         InForce { model: model.clone(), origin, held, row, key }
