@@ -35,9 +35,16 @@ pub struct Known {
 /// The licences that go by a name: an SPDX id, a key of ScanCode, a tag of the Hugging Face Hub, or what
 /// people call them. Case does not matter. None for a name that is not in the table.
 pub fn lookup(name: &str) -> Vec<Entry> {
-    let name = name.trim().to_ascii_lowercase();
+    let written = name.trim();
+    let name = written.to_ascii_lowercase();
     let exact = |name: &str| find(NAMES, name).map(numbers).unwrap_or_default();
-    let found = exact(&name);
+    let mut found = exact(&name);
+    // An identifier, written as it is, names one text; only as a tag may it stand for several.
+    if found.len() > 1
+        && let Some(entry) = found.iter().copied().find(|entry| entry.licence().id == written)
+    {
+        found = vec![entry];
+    }
     match name.strip_suffix('+') {
         // `GPL-2.0+` is the older way to write `GPL-2.0-or-later`.
         Some(stem) if found.is_empty() => {
