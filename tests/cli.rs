@@ -405,3 +405,79 @@ fn a_closed_pipe_is_no_noise() {
     assert_eq!(output.status.code(), Some(1), "findings stay findings");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn facts_are_shown_in_every_format_and_about_one_node() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    let show = |more: &[&str]| {
+        let output = desk.run(&[&["facts", DAY[0], DAY[1]], more].concat());
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        out(&output)
+    };
+    let text = show(&["--about", "client-files"]);
+    assert!(text.contains("path: client-files → ft-autumn → taxmate-8b → portal → portal-clients"), "{text}");
+    assert!(!text.contains("labelshop"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&show(&["--format", "json"])).expect("JSON");
+    let transfers = json["transfers"].as_array().expect("a relation");
+    assert!(transfers.iter().any(|row| row["dataset"] == "client-chats" && row["party"] == "labelshop"));
+    let mermaid = show(&["--format", "mermaid"]);
+    assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains("client-files remembered"), "{mermaid}");
+    let dot = show(&["--format", "dot", "--about", "labelshop"]);
+    assert!(dot.starts_with("digraph") && dot.contains("labelshop") && !dot.contains("elster-filing"), "{dot}");
+    let output = desk.run(&["facts", "--about", "client-fils"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean `client-files`?"), "{}", err(&output));
+}
+
+#[test]
+fn a_path_is_printed_hop_by_hop_with_what_follows_from_it() {
+    let desk = Desk::new().with("caveat.yaml", fixture(BAD));
+    let run = |format: &str| out(&desk.run(&["check", DAY[0], DAY[1], "--format", format]));
+    let text = run("text");
+    let leak = text.split("LEAK001 ").find(|part| part.contains("`client-files` was trained into")).expect("the finding");
+    assert!(leak.contains("client-files → ft-autumn → taxmate-8b → portal → portal-clients"), "{leak}");
+    let hops = ["1. training", "2. training", "3. inference", "4. inference"];
+    assert!(hops.iter().all(|hop| leak.contains(hop)), "{leak}");
+    assert!(leak.contains("from the same cause:") && leak.contains("LEAK003 raw-identifiers-in-training-data"), "{leak}");
+    let json: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
+    let findings = json["findings"].as_array().expect("findings");
+    let named =
+        |rule: &str| findings.iter().find(|f| f["rule"] == rule && f["subject"] == "client-files taxmate-8b").expect("it fires");
+    assert_eq!(named("LEAK003")["attached_to"], named("LEAK001")["fingerprint"]);
+    let hops = named("LEAK001")["labels"].as_array().expect("labels").iter().filter(|label| label["role"] == "hop").count();
+    assert_eq!(hops, 4);
+    let sarif: serde_json::Value = serde_json::from_str(&run("sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let flow = results.iter().find(|result| result["ruleId"] == "LEAK001").expect("a result");
+    assert_eq!(flow["codeFlows"][0]["threadFlows"][0]["locations"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
+fn a_control_without_evidence_counts_unless_evidence_is_required() {
+    let manifest = |control: &str| {
+        format!(
+            "system: {{id: s}}\ndatasets: [{{id: d, classification: restricted, entitled: []}}]\nactors: [{{id: a, kind: public}}]\n\
+             components: [{{id: c, kind: app, sharing: shared}}]\nmodels: []\nhosting: []\ntraining: []\nflows:\n  \
+             - {{from: d, to: c, purpose: inference}}\n  - {{from: c, to: a, purpose: inference, controls: [{control}]}}\n"
+        )
+    };
+    let check = |control: &str, more: &[&str]| {
+        let desk = Desk::new().with("caveat.yaml", manifest(control));
+        out(&desk.run(&[&["check", "--select", "LEAK019"], more].concat()))
+    };
+    assert!(check("authorise", &[]).contains("0 violations"));
+    assert!(check("policy_gate", &[]).contains("1 violation"));
+    let required = check("authorise", &["--require-evidence"]);
+    assert!(required.contains("flows[1].controls[0].evidence") && required.contains("0 violations"), "{required}");
+    assert!(!check("{kind: authorise, evidence: \"tests/rights.md#2\"}", &["--require-evidence"]).contains("cannot be decided"));
+}
+
+#[test]
+fn a_rule_cannot_follow_a_rule_that_is_not_there() {
+    let rule = out(&Desk::new().run(&["rules", "new", "ORG001", "unapproved-vendor"]));
+    let rule = rule.replacen("labels:", "about: [system.id]\nattaches_to: [LEAK999]\nlabels:", 1);
+    let desk = Desk::new().with("caveat.yaml", fixture(CLEAN)).with("own.yaml", rule);
+    let output = desk.run(&["check", "--rules", "own.yaml"]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(err(&output).contains("there is no rule `LEAK999`"), "{}", err(&output));
+}

@@ -29,6 +29,7 @@ pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
         rules.push(rule);
     }
     rules.sort_by(|a, b| a.code.cmp(&b.code));
+    related(&rules)?;
     choose(rules, selection)
 }
 
@@ -38,6 +39,21 @@ pub fn paged(paths: &[PathBuf]) -> Result<Vec<Paged>, Failed> {
     rules.extend(read_all(paths)?);
     rules.sort_by(|a, b| a.0.code.cmp(&b.0.code));
     Ok(rules)
+}
+
+/// Refuses a rule that relates its findings to those of a rule that is not there.
+fn related(rules: &[Rule<'_>]) -> Result<(), Failed> {
+    for rule in rules {
+        for code in rule.attaches_to.iter().chain(&rule.yields_to) {
+            if rules.iter().any(|other| other.code == *code) {
+                continue;
+            }
+            let near = spelling::nearest(code, rules.iter().map(|rule| rule.code.as_ref()));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            return Err(Failed(format!("{} {}: there is no rule `{code}`{hint}", rule.code, rule.name)));
+        }
+    }
+    Ok(())
 }
 
 fn choose(rules: Vec<Rule<'static>>, selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
