@@ -7,6 +7,7 @@
 mod data;
 pub mod flow;
 pub mod licences;
+pub mod lineage;
 mod models;
 mod regimes;
 pub mod show;
@@ -48,6 +49,11 @@ pub static FACTS: RecordDesc = RecordDesc {
             "uses",
             Type::List(&Type::Record(&data::USE)),
             "One row for each data set and purpose (`training`, `retrieval`, `inference`): whether it is so used, on which legal basis and with which consent.",
+        ),
+        fact(
+            "lineage",
+            Type::List(&Type::Record(&lineage::DESCENT)),
+            "What each model comes from, all the way up, with the path that proves it.",
         ),
         fact(
             "exposures",
@@ -152,6 +158,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Value<'m> {
         models,
         datasets,
         uses,
+        lineage::derive(view),
         flow.exposures,
         flow.memories,
         flow.arrivals,

@@ -6,7 +6,7 @@
 //! Every walk is breadth first, so that the way kept is a shortest one, and costs no more than the
 //! nodes and edges that it meets.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::graph::{Controls, Graph, Level, Passage, Purpose};
@@ -46,24 +46,30 @@ pub enum Approval {
 #[derive(Debug, Default)]
 pub struct Reach {
     start: usize,
-    /// The edge by which each node was reached first; the start has none.
-    by: HashMap<u32, u32>,
+    /// Each node that was reached, in order, with the edge by which it was reached first; the start has none.
+    by: Vec<(u32, u32)>,
     /// Edges on which the cargo turns up without having come from the start.
     begun: HashSet<u32>,
     /// Models that were reached only from the side, by training or evaluation: the edge.
-    aside: HashMap<u32, u32>,
+    aside: BTreeMap<u32, u32>,
 }
 
 impl Reach {
     /// The edge by which a node was reached, from the front or from the side.
     pub fn edge(&self, node: usize) -> Option<usize> {
+        let aside = || u32::try_from(node).ok().and_then(|node| self.aside.get(&node)).map(|edge| *edge as usize);
+        self.front(node).or_else(aside)
+    }
+
+    /// The edge by which a node was reached from the front.
+    fn front(&self, node: usize) -> Option<usize> {
         let node = u32::try_from(node).ok()?;
-        self.by.get(&node).or_else(|| self.aside.get(&node)).map(|edge| *edge as usize)
+        self.by.binary_search_by_key(&node, |(reached, _)| *reached).ok().map(|at| self.by[at].1 as usize)
     }
 
     /// Whether a node was reached in such a way that things go on from there.
     pub fn through(&self, node: usize) -> bool {
-        u32::try_from(node).is_ok_and(|node| self.by.contains_key(&node))
+        self.front(node).is_some()
     }
 
     fn begin(&mut self, edge: usize) {
@@ -80,7 +86,7 @@ impl Reach {
             if from == self.start || u32::try_from(edge).is_ok_and(|edge| self.begun.contains(&edge)) {
                 break;
             }
-            last = u32::try_from(from).ok().and_then(|from| self.by.get(&from)).map(|edge| *edge as usize);
+            last = self.front(from);
         }
         way.reverse();
         way
@@ -130,8 +136,14 @@ impl Spread {
 
     /// The nodes that may be reached.
     pub fn nodes(&self) -> Vec<usize> {
-        let mut nodes: Vec<usize> =
-            self.possible.by.keys().chain(self.possible.aside.keys()).map(|node| *node as usize).collect();
+        let mut nodes: Vec<usize> = self
+            .possible
+            .by
+            .iter()
+            .map(|(node, _)| *node)
+            .chain(self.possible.aside.keys().copied())
+            .map(|node| node as usize)
+            .collect();
         nodes.sort_unstable();
         nodes.dedup();
         nodes
@@ -204,75 +216,92 @@ fn passes(passage: &Passage, cargo: Cargo, world: World) -> bool {
 }
 
 fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world: World) -> Reach {
-    let mut reach = Reach { start, ..Reach::default() };
-    let mut queue = VecDeque::from([start]);
+    let reach = Reach { start, ..Reach::default() };
+    let mut walk = Walk { graph, cargo, world, reach, by: vec![UNREACHED; graph.nodes.len()], queue: VecDeque::from([start]) };
     // What people bring along on an edge begins there.
     for edge in carrying.iter().filter(|edge| graph.nodes[graph.edges[**edge].from].section == Section::Actors) {
-        reach.begin(*edge);
-        cross(graph, *edge, cargo, world, &mut reach, &mut queue);
+        walk.reach.begin(*edge);
+        walk.cross(*edge);
     }
-    drain(graph, cargo, world, &mut reach, &mut queue);
+    walk.drain();
     if world == World::Possible {
         // An edge that names the data set although nothing brings it to where the edge begins.
         let unexplained: Vec<usize> = carrying
             .iter()
             .copied()
-            .filter(|edge| graph.edges[*edge].from != start && !reach.through(graph.edges[*edge].from))
+            .filter(|edge| graph.edges[*edge].from != start && walk.by[graph.edges[*edge].from] == UNREACHED)
             .collect();
         for edge in unexplained {
-            reach.begin(edge);
-            cross(graph, edge, cargo, world, &mut reach, &mut queue);
+            walk.reach.begin(edge);
+            walk.cross(edge);
         }
-        drain(graph, cargo, world, &mut reach, &mut queue);
+        walk.drain();
     }
-    reach
+    let reached = walk.by.iter().enumerate().filter(|(_, edge)| **edge != UNREACHED);
+    walk.reach.by = reached.filter_map(|(node, edge)| Some((u32::try_from(node).ok()?, *edge))).collect();
+    walk.reach
 }
 
-fn drain(graph: &Graph<'_>, cargo: Cargo, world: World, reach: &mut Reach, queue: &mut VecDeque<usize>) {
-    while let Some(node) = queue.pop_front() {
-        if node != reach.start && !onwards(graph, node, cargo, world) {
-            continue;
-        }
-        for edge in graph.leaving(node) {
-            cross(graph, edge, cargo, world, reach, queue);
-        }
-    }
+const UNREACHED: u32 = u32::MAX;
+
+/// A walk on its way.
+struct Walk<'g, 'm> {
+    graph: &'g Graph<'m>,
+    cargo: Cargo,
+    world: World,
+    reach: Reach,
+    /// By node, the edge by which it was reached first.
+    by: Vec<u32>,
+    queue: VecDeque<usize>,
 }
 
-/// Whether what arrives at a node goes on from there. People and parties keep what they receive.
-fn onwards(graph: &Graph<'_>, node: usize, cargo: Cargo, world: World) -> bool {
-    let declared = &graph.nodes[node];
-    if matches!(declared.section, Section::Actors | Section::Parties) {
-        return false;
+impl Walk<'_, '_> {
+    fn drain(&mut self) {
+        while let Some(node) = self.queue.pop_front() {
+            if node != self.reach.start && !self.onwards(node) {
+                continue;
+            }
+            for edge in self.graph.leaving(node) {
+                self.cross(edge);
+            }
+        }
     }
-    if let Cargo::Output(_, approval) = cargo {
-        let (surely, perhaps) = declared.approval;
-        let stopped = if world == World::Certain { perhaps } else { surely };
-        return !(stopped && approval == Approval::Stops);
-    }
-    passes(&declared.passage, cargo, world)
-}
 
-fn cross(graph: &Graph<'_>, at: usize, cargo: Cargo, world: World, reach: &mut Reach, queue: &mut VecDeque<usize>) {
-    let edge = &graph.edges[at];
-    if let (Cargo::Data(dataset, _), Some(carries)) = (cargo, &edge.carries)
-        && !carries.contains(&dataset)
-    {
-        return;
+    /// Whether what arrives at a node goes on from there. People and parties keep what they receive.
+    fn onwards(&self, node: usize) -> bool {
+        let declared = &self.graph.nodes[node];
+        if matches!(declared.section, Section::Actors | Section::Parties) {
+            return false;
+        }
+        if let Cargo::Output(_, approval) = self.cargo {
+            let (surely, perhaps) = declared.approval;
+            let stopped = if self.world == World::Certain { perhaps } else { surely };
+            return !(stopped && approval == Approval::Stops);
+        }
+        passes(&declared.passage, self.cargo, self.world)
     }
-    if !passes(&edge.passage, cargo, world) {
-        return;
-    }
-    let (Ok(to), Ok(by)) = (u32::try_from(edge.to), u32::try_from(at)) else { return };
-    let aside = match &edge.purpose {
-        Purpose::Apart => true,
-        Purpose::Through => false,
-        Purpose::Unknown(_) => world == World::Certain && !matches!(cargo, Cargo::Output(..)),
-    };
-    if aside {
-        reach.aside.entry(to).or_insert(by);
-    } else if edge.to != reach.start && !reach.by.contains_key(&to) {
-        reach.by.insert(to, by);
-        queue.push_back(edge.to);
+
+    fn cross(&mut self, at: usize) {
+        let edge = &self.graph.edges[at];
+        if let (Cargo::Data(dataset, _), Some(carries)) = (self.cargo, &edge.carries)
+            && !carries.contains(&dataset)
+        {
+            return;
+        }
+        if !passes(&edge.passage, self.cargo, self.world) {
+            return;
+        }
+        let (Ok(to), Ok(by)) = (u32::try_from(edge.to), u32::try_from(at)) else { return };
+        let aside = match &edge.purpose {
+            Purpose::Apart => true,
+            Purpose::Through => false,
+            Purpose::Unknown(_) => self.world == World::Certain && !matches!(self.cargo, Cargo::Output(..)),
+        };
+        if aside {
+            self.reach.aside.entry(to).or_insert(by);
+        } else if edge.to != self.reach.start && self.by[edge.to] == UNREACHED {
+            self.by[edge.to] = by;
+            self.queue.push_back(edge.to);
+        }
     }
 }

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::super::lineage::{STEP, path};
 use super::super::{fact, truth};
 use super::force::{self, Held, State, known, written};
-use super::row::{path, perhaps, word};
+use super::row::{perhaps, word};
 use super::terms::front;
-use super::{Ground, InForce, Relation, STEP};
+use super::{Ground, InForce, Relation};
 use crate::knowledge::licences::model::{Confidence, DutyKind, Kind, Licence, OutputsAllowed};
 use crate::knowledge::licences::{Expression, lookup};
 use crate::manifest::describe::{RecordDesc, Type};

@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::lineage::Node;
 use super::super::text;
-use super::lineage::Node;
 use crate::knowledge::licences::model::{Category, Kind};
 use crate::knowledge::licences::{Confidence, Entry, Expression, Known, Licence, known_model, lookup};
 use crate::manifest::describe::Section;

@@ -8,7 +8,6 @@
 mod derivations;
 mod force;
 mod limits;
-mod lineage;
 mod row;
 mod terms;
 
@@ -17,30 +16,18 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::lineage::{self, Hosts, Lineage, Origin, Relation};
 use super::{Any, both, list, text, truth, word};
 use crate::manifest::describe::{Section, vocabulary};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use force::{Held, Shelf};
-use lineage::{Hosts, Lineage, Origin};
 
 pub use derivations::{CONFLICT, DERIVATION};
 pub use limits::LIMIT;
-pub use row::{LICENCE, STEP};
+pub use row::LICENCE;
 pub use terms::{DUTY, RESTRICTION, TERRITORY};
 
 vocabulary! {
-    /// How something is behind a model.
-    plain enum Relation {
-        /// It is the model.
-        Itself = "itself",
-        /// The model's weights were made from it.
-        Base = "base",
-        /// What it writes is in the training of the model, of its bases or of its teachers.
-        Teacher = "teacher",
-        /// A data set in that training.
-        Data = "data",
-    }
-
     /// What a licence follows from.
     plain enum Basis {
         /// The field `license`.

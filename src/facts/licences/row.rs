@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::super::lineage::{Node, Origin, STEP, path};
 use super::super::{fact, truth};
 use super::force::{Held, State};
-use super::lineage::{Node, Origin};
 use super::{Basis, Ground, InForce, Relation};
 use crate::knowledge::licences::model::{
     Category, Commercial, Condition, ConditionKind, DutyKind, Effect, HostingRule, Licence, OutputScope, OutputsAllowed,
@@ -15,16 +15,6 @@ use crate::manifest::field::{Target, target};
 use crate::manifest::value::{Answer, Data, Row, Value};
 use crate::manifest::vocabulary::Model;
 use crate::syntax::tree::Place;
-
-/// One step of a descent.
-pub static STEP: RecordDesc = RecordDesc {
-    name: "DescentStep",
-    doc: "One step from a model towards what it comes from. Its place is where the step is declared.",
-    fields: &[
-        fact("at", Type::Text, "The id of what the step leads to, where it is declared."),
-        fact("text", Type::Text, "The step in words."),
-    ],
-};
 
 /// A condition of a licence.
 pub static CONDITION: RecordDesc = RecordDesc {
@@ -210,17 +200,6 @@ impl<'m> Held<'m> {
     fn word(&self, desc: &'static EnumDesc, read: impl Fn(&Licence<'static>) -> Option<usize>) -> Answer<'m> {
         self.answer(read, |index| Data::Word(desc, index))
     }
-}
-
-/// The way to an origin, as rows.
-pub fn path<'m>(origin: &Origin<'m>) -> Value<'m> {
-    let steps = origin.path.iter().map(|step| {
-        let at = Value { data: Data::Text(Cow::Borrowed(step.to)), place: step.place };
-        let values = vec![Ok(at), Ok(Value { data: Data::Text(Cow::Owned(step.text())), place: step.place })];
-        let key = format!("{} {}", step.from, step.to);
-        Ok(Value { place: step.place, data: Data::Row(Rc::new(Row { desc: &STEP, key, values })) })
-    });
-    Value::list(steps.collect())
 }
 
 /// A word of an enumeration.

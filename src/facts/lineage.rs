@@ -1,12 +1,51 @@
 //! What a model comes from: bases, teachers and training data, all the way up.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::super::{Any, list, text};
-use super::Relation;
-use crate::manifest::describe::Section;
-use crate::manifest::value::{Answer, Data, Gaps, Value, View};
+use super::{Any, fact, list, text};
+use crate::manifest::describe::{RecordDesc, Section, Type, vocabulary};
+use crate::manifest::field::{Target, target};
+use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::vocabulary::Model;
 use crate::syntax::tree::Place;
+
+vocabulary! {
+    /// How something is behind a model.
+    plain enum Relation {
+        /// It is the model.
+        Itself = "itself",
+        /// The model's weights were made from it.
+        Base = "base",
+        /// What it writes is in the training of the model, of its bases or of its teachers.
+        Teacher = "teacher",
+        /// A data set in that training.
+        Data = "data",
+    }
+}
+
+/// One step of a descent.
+pub static STEP: RecordDesc = RecordDesc {
+    name: "DescentStep",
+    doc: "One step from a model towards what it comes from. Its place is where the step is declared.",
+    fields: &[
+        fact("at", Type::Text, "The id of what the step leads to, where it is declared."),
+        fact("text", Type::Text, "The step in words."),
+    ],
+};
+
+/// A row of `facts.lineage`.
+pub static DESCENT: RecordDesc = RecordDesc {
+    name: "Descent",
+    doc: "One model and one thing that it comes from: a base, a teacher, or a data set in the training of any of them.",
+    fields: &[
+        fact("model", Type::Record(Model::DESC), "The model."),
+        fact("origin", Type::Ref(target::DatasetOrModel::SECTIONS), "What it comes from."),
+        fact("relation", Type::Enum(Relation::DESC), "How it is behind the model."),
+        fact("path", Type::List(&Type::Record(&STEP)), "The way to it, the step nearest to the model first."),
+    ],
+};
 
 /// A model or data set.
 #[derive(Debug, Clone)]
@@ -206,6 +245,39 @@ impl<'m> Hosts<'m> {
         }
         any.answer()
     }
+}
+
+/// The way to an origin, as rows.
+pub fn path<'m>(origin: &Origin<'m>) -> Value<'m> {
+    let steps = origin.path.iter().map(|step| {
+        let at = Value { data: Data::Text(Cow::Borrowed(step.to)), place: step.place };
+        let values = vec![Ok(at), Ok(Value { data: Data::Text(Cow::Owned(step.text())), place: step.place })];
+        let key = format!("{} {}", step.from, step.to);
+        Ok(Value { place: step.place, data: Data::Row(Rc::new(Row { desc: &STEP, key, values })) })
+    });
+    Value::list(steps.collect())
+}
+
+/// The relation `facts.lineage`, or the gap of the section it is about.
+pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
+    view.field(&view.manifest(), "models")?;
+    let lineage = Lineage::of(view);
+    let mut rows = Vec::new();
+    for model in lineage.models() {
+        let (origins, holes) = lineage.closure(model.id);
+        for origin in origins.iter().filter(|origin| origin.relation != Relation::Itself) {
+            let values = vec![
+                Ok(model.value.clone()),
+                Ok(Value { data: Data::Ref(origin.node.id, target::DatasetOrModel::SECTIONS), place: origin.node.value.place }),
+                Ok(Value::computed(Data::Word(Relation::DESC, origin.relation as usize))),
+                Ok(path(origin)),
+            ];
+            let key = format!("{} {}", model.id, origin.node.id);
+            rows.push(Ok(Value { place: model.value.place, data: Data::Row(Rc::new(Row { desc: &DESCENT, key, values })) }));
+        }
+        rows.extend(holes.into_iter().map(Err));
+    }
+    Ok(Value::list(rows))
 }
 
 /// The entries of a section that can be read.
