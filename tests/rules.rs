@@ -134,3 +134,17 @@ fn every_e_code_shows_itself() {
         }
     }
 }
+
+/// A rule follows rules that are there, and none that follows another in turn: what is shown beneath a
+/// finding is one level deep.
+#[test]
+fn rules_follow_roots() {
+    let rules = builtin::rules();
+    for rule in &rules {
+        for code in rule.attaches_to.iter().chain(&rule.yields_to) {
+            let root = rules.iter().find(|other| other.code == *code).unwrap_or_else(|| panic!("{}: no {code}", rule.code));
+            assert!(root.attaches_to.is_empty() && root.yields_to.is_empty(), "{} follows {code}, which follows", rule.code);
+            assert!(!root.about.is_empty(), "{code} does not say what it is about");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What models say, and what stands between that and those who read it or what acts on it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::super::{fact, text, truth};
@@ -48,9 +49,10 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     flow.section("models")?;
     flow.section("flows")?;
     let mut rows = Vec::new();
+    let called: HashSet<usize> = flow.graph.edges.iter().filter(|edge| edge.word == "action").map(|edge| edge.to).collect();
     for model in flow.graph.of_section(Section::Models) {
         let all = &flow.output[&model];
-        let targets: Vec<usize> = all.nodes().into_iter().filter(|node| acts(flow, *node)).collect();
+        let targets: Vec<usize> = all.nodes().into_iter().filter(|node| acts(flow, &called, *node)).collect();
         if targets.is_empty() {
             continue;
         }
@@ -64,14 +66,16 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     flow.relation(rows, &flow.graph.holes)
 }
 
-/// People, and components that do something: tools, executors, and whatever has a declared effect.
-pub fn acts(flow: &Flow<'_>, node: usize) -> bool {
-    let node = &flow.graph.nodes[node];
+/// People, and components that do something: tools, executors, whatever has a declared effect, and what is
+/// called by a flow with the purpose action.
+fn acts(flow: &Flow<'_>, called: &HashSet<usize>, at: usize) -> bool {
+    let node = &flow.graph.nodes[at];
     match node.section {
         Section::Actors => true,
         Section::Components => {
             let kind = text(&flow.view, &node.value, "kind").unwrap_or_default();
             matches!(kind.as_ref(), "tool" | "executor")
+                || called.contains(&at)
                 || text(&flow.view, &node.value, "effect").is_ok_and(|effect| effect != "none")
         }
         _ => false,

@@ -556,6 +556,11 @@ impl<'m> Graph<'m> {
 
     fn trained_on(&mut self, view: &View<'m>, model: usize) {
         let value = self.nodes[model].value.clone();
+        let made = text(view, &value, "kind").is_ok_and(|kind| matches!(kind.as_ref(), "merge" | "quantised" | "adapter"));
+        if let (true, true, Err(gaps)) = (made, self.bases[model].is_empty(), view.field(&value, "base")) {
+            // What it was made from is in its weights.
+            self.untold.push(gaps);
+        }
         let documented = self.links.iter().any(|link| link.model == model && link.run.is_some());
         match list(view, &value, "trained_on") {
             Ok(datasets) => {
