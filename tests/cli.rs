@@ -304,6 +304,42 @@ fn explain_knows_codes_and_names_and_near_misses() {
 }
 
 #[test]
+fn explain_knows_licences_by_any_name() {
+    let desk = Desk::new();
+    for name in ["llama3.1", "LLAMA3.1", "LicenseRef-scancode-llama-3.1-license-2024", "Llama 3.1 Community License Agreement"] {
+        let text = out(&desk.run(&["explain", name]));
+        assert!(text.starts_with("# Llama 3.1 Community License\n"), "{name}: {text}");
+        for part in
+            ["700,000,000 monthly active users", "Tested at release; growth does not count.", "`Built with Llama`", "[1.b.i(B)]"]
+        {
+            assert!(text.contains(part), "{part}");
+        }
+        for heading in ["## Thresholds", "## What it does not allow", "## What remains unverified", "## Sources"] {
+            assert!(text.contains(heading), "{heading}");
+        }
+    }
+    let json: serde_json::Value =
+        serde_json::from_slice(&desk.run(&["explain", "gemma", "--format", "json"]).stdout).expect("JSON");
+    let licences = json["licences"].as_array().expect("a list");
+    assert_eq!(licences.len(), 2);
+    for licence in licences {
+        assert_eq!(licence["hosted_is_distribution"], true, "Gemma Terms of Use, 1.1(b) and 3.1");
+        assert_eq!(licence["verified"], "text");
+        assert!(licence["evidence"].as_array().is_some_and(|list| !list.is_empty()));
+    }
+    let output = desk.run(&["explain", "lama3.1"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean `llama3.1`?"), "{}", err(&output));
+}
+
+#[test]
+fn a_common_name_of_a_licence_is_answered_with_its_id() {
+    let desk = Desk::new().with("caveat.yaml", "models: [{id: m, license: Apache 2.0}]\n");
+    let text = out(&desk.run(&["check", "caveat.yaml"]));
+    assert!(text.contains("E007") && text.contains("write `Apache-2.0`"), "{text}");
+}
+
+#[test]
 fn schemas_completions_and_the_manual_are_printed() {
     let desk = Desk::new();
     for kind in ["manifest", "rule", "report"] {

@@ -170,13 +170,13 @@ pub enum FactsFormat {
     Dot,
 }
 
-/// Explain a rule: what it checks, why, when it is wrong, what to do.
+/// Explain a rule or a licence: what a rule checks, why and when it is wrong; what a licence says.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004"
+    after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004\n  caveat explain llama3.1"
 )]
 pub struct ExplainArgs {
-    /// The code or the name of a rule, or an E code.
+    /// The code or the name of a rule, an E code, or a licence by any of its names.
     pub word: String,
     /// Format of the page.
     #[arg(long, value_enum, default_value_t = PageFormat::Text)]

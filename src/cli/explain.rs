@@ -6,12 +6,13 @@ use super::Status;
 use super::args::{ExplainArgs, PageFormat};
 use super::output::{self, Failed};
 use super::select::{self, Paged};
-use crate::render::page;
+use crate::knowledge::licences::{self, Entry};
+use crate::render::{licence, page};
 use crate::rule::builtin;
 use crate::rule::model::EngineCode;
 use crate::spelling;
 
-/// Prints the page of a rule or of an `E` code.
+/// Prints the page of a rule, of an `E` code, or of a licence by any of its names.
 pub fn run(args: &ExplainArgs) -> Result<Status, Failed> {
     let rules = select::paged(&args.rules)?;
     let codes = builtin::codes();
@@ -30,12 +31,41 @@ pub fn run(args: &ExplainArgs) -> Result<Status, Failed> {
         })?;
         return Ok(Status::Clean);
     }
+    let found = licences::lookup(&args.word);
+    if !found.is_empty() {
+        output::print(&match args.format {
+            PageFormat::Text => licence_pages(&args.word, &found),
+            PageFormat::Json => {
+                pretty(&json!({ "licences": found.iter().map(|entry| licence_json(*entry)).collect::<Vec<_>>() }))
+            }
+        })?;
+        return Ok(Status::Clean);
+    }
     let known = rules.iter().flat_map(|(rule, _)| [rule.code.as_ref(), rule.name.as_ref()]);
     let known = known.chain(codes.iter().flat_map(|code| [code.code.as_ref(), code.name.as_ref()]));
-    Err(Failed(match spelling::nearest(&args.word, known) {
+    let lower = args.word.to_ascii_lowercase();
+    Err(Failed(match spelling::nearest(&args.word, known).or_else(|| spelling::nearest(&lower, licences::names())) {
         Some(near) => format!("nothing is called `{}`; did you mean `{near}`?", args.word),
         None => format!("nothing is called `{}`; `caveat rules list` shows what there is", args.word),
     }))
+}
+
+fn licence_pages(word: &str, found: &[Entry]) -> String {
+    let pages: Vec<String> = found.iter().map(|entry| licence::licence(&entry.licence(), &entry.page())).collect();
+    if let [page] = pages.as_slice() {
+        return page.clone();
+    }
+    let ids: Vec<String> = found.iter().map(|entry| format!("`{}`", entry.licence().id)).collect();
+    format!("`{word}` may stand for {}.\n\n{}", ids.join(", "), pages.join("\n"))
+}
+
+/// A licence with everything on its page. `null` is not known, an empty list is known to be empty.
+fn licence_json(entry: Entry) -> serde_json::Value {
+    let mut all = json!(entry.licence());
+    if let (Some(all), serde_json::Value::Object(page)) = (all.as_object_mut(), json!(entry.page())) {
+        all.extend(page);
+    }
+    all
 }
 
 fn pretty(value: &serde_json::Value) -> String {

@@ -197,10 +197,11 @@ pub fn licence(text: &str) -> Parsed<String> {
     if text == "NOASSERTION" || spdx::Expression::parse(text).is_ok() {
         return Ok(text.to_owned());
     }
-    let wrong = |why: &str| {
-        format!(
+    let wrong = |why: &str| match meant(text) {
+        Some(meant) => format!("`{text}` is not a licence expression{why}; write `{meant}`"),
+        None => format!(
             "`{text}` is not a licence expression{why}; write an SPDX id or expression, a `LicenseRef-…` or a Hugging Face tag"
-        )
+        ),
     };
     let mut words = String::new();
     for token in text.replace('(', " ( ").replace(')', " ) ").split_whitespace() {
@@ -223,6 +224,20 @@ pub fn licence(text: &str) -> Parsed<String> {
         Ok(_) => Ok(text.to_owned()),
         Err(error) => Err(wrong(&format!(": {}", error.reason))),
     }
+}
+
+/// The expression that a text stands for which people write in its place: `Apache License, Version 2.0`,
+/// `MIT/Apache-2.0`. Words are left out or put in, none is guessed: `BSD` could be two licences.
+fn meant(text: &str) -> Option<String> {
+    let filler = |word: &&str| !["the", "license", "licence", "version"].iter().any(|filler| word.eq_ignore_ascii_case(filler));
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).filter(filler).collect();
+    let short = words.join(" ");
+    let meant = spdx::Expression::canonicalize(&short).ok().flatten().unwrap_or_else(|| short.clone());
+    let bare = |text: &str| -> String {
+        let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !matches!(*part, "OR" | "AND" | "or" | "and"));
+        parts.collect::<String>().to_ascii_lowercase()
+    };
+    (bare(&meant) == bare(&short) && spdx::Expression::parse(&meant).is_ok()).then_some(meant)
 }
 
 #[cfg(test)]
@@ -280,6 +295,21 @@ mod tests {
         }
         for text in ["", "MIT OR", "AND", "free for research", "(MIT", "MIT/Apache", "see the website"] {
             assert!(licence(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn common_names_of_licences_say_what_to_write() {
+        for (text, meant) in [
+            ("Apache 2.0", "Apache-2.0"),
+            ("Apache License, Version 2.0", "Apache-2.0"),
+            ("MIT License", "MIT"),
+            ("MIT/Apache-2.0", "MIT OR Apache-2.0"),
+        ] {
+            assert!(licence(text).is_err_and(|message| message.ends_with(&format!("write `{meant}`"))), "{:?}", licence(text));
+        }
+        for text in ["free for research", "BSD License", "see the website"] {
+            assert!(licence(text).is_err_and(|message| message.contains("SPDX id")), "{:?}", licence(text));
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod facts;
 pub mod graph;
 pub mod json;
+pub mod licence;
 pub mod page;
 pub mod sarif;
 pub mod text;

@@ -127,9 +127,9 @@ fn stem(id: &str) -> String {
 }
 
 fn dropped(base: &Held<'_>, own: &[Held<'_>]) -> Result<BTreeSet<&'static str>, Gaps> {
-    let mut dropped = base.ask(conditions)?.unwrap_or_default();
+    let mut dropped = base.ask(|licence| Some(conditions(licence)))?.unwrap_or_default();
     for held in own {
-        for kept in held.ask(conditions)?.unwrap_or_default() {
+        for kept in held.ask(|licence| Some(conditions(licence)))?.unwrap_or_default() {
             dropped.remove(kept);
         }
     }
@@ -137,9 +137,9 @@ fn dropped(base: &Held<'_>, own: &[Held<'_>]) -> Result<BTreeSet<&'static str>, 
 }
 
 /// What a licence asks of what is made from it, in words. What the table does not know is left out.
-fn conditions(licence: &Licence<'static>) -> Option<BTreeSet<&'static str>> {
+fn conditions(licence: &Licence<'static>) -> BTreeSet<&'static str> {
     let duties = licence.duties.as_deref().unwrap_or_default();
-    let asks = |kinds: &[DutyKind]| duties.iter().any(|duty| kinds.contains(&duty.duty));
+    let asks = |kinds: &[DutyKind]| duties.iter().any(|duty| kinds.contains(&duty.kind));
     let derivatives = licence.derivatives.as_ref();
     let outputs = licence.outputs_for_training.as_ref().and_then(|rule| rule.rule);
     let shown = [
@@ -156,7 +156,7 @@ fn conditions(licence: &Licence<'static>) -> Option<BTreeSet<&'static str>> {
         ),
         (matches!(outputs, Some(OutputsAllowed::Forbidden | OutputsAllowed::WithNaming)), "rules for training on outputs"),
     ];
-    Some(shown.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text).collect())
+    shown.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text).collect()
 }
 
 /// The relation `facts.licence_conflicts`.

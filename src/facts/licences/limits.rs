@@ -58,10 +58,10 @@ pub fn relation<'m>(ground: &Ground<'m>, rows: &[InForce<'m>]) -> Vec<Answer<'m>
     for row in rows {
         let (terms, open) = collect(&row.held.state, |licence| licence.thresholds.clone(), same);
         for (term, all) in terms {
-            found.push(limit(row, &term, &declared, holds(row, all)));
+            found.push(Ok(limit(row, &term, &declared, holds(row, all))));
         }
         if open {
-            found.push(unknown(&LIMIT, row));
+            found.push(Ok(unknown(&LIMIT, row)));
         }
     }
     found
@@ -189,7 +189,7 @@ fn over(number: f64, term: &Threshold<'_>) -> bool {
     number > term.limit || (term.inclusive && number >= term.limit)
 }
 
-fn limit<'m>(row: &InForce<'m>, term: &Threshold<'static>, declared: &Declared<'m>, holds: Result<bool, Gaps>) -> Answer<'m> {
+fn limit<'m>(row: &InForce<'m>, term: &Threshold<'static>, declared: &Declared<'m>, holds: Result<bool, Gaps>) -> Value<'m> {
     let between = Between::of(term, declared);
     let commercial = if term.commercial_only { declared.commercial.clone() } else { Ok(true) };
     let applies = both(holds.clone(), commercial);
@@ -221,7 +221,7 @@ fn limit<'m>(row: &InForce<'m>, term: &Threshold<'static>, declared: &Declared<'
         Ok(Value::computed(texts(term.business.clone()))),
         Ok(Value::computed(texts(term.exempt.clone()))),
         truth(Ok(term.commercial_only)),
-        Ok(Value { data: Data::Text(Cow::Owned(limit_text(term))), place: row.held.place }),
+        Ok(Value { data: Data::Text(Cow::Owned(term.text())), place: row.held.place }),
         between.shown.clone(),
         planned,
         crossed.map(|crossed| Value { data: Data::Bool(crossed), place }),
@@ -231,21 +231,4 @@ fn limit<'m>(row: &InForce<'m>, term: &Threshold<'static>, declared: &Declared<'
         Ok(perhaps(term.says)),
     ]);
     made(&LIMIT, row, &format!("{} {}", term.metric.word(), term.effect.word()), values)
-}
-
-/// `700,000,000 monthly active users`, `1,000,000 USD of annual revenue`.
-pub fn limit_text(term: &Threshold<'_>) -> String {
-    let digits = format!("{}", term.limit);
-    let mut grouped = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let metric = term.metric.word().replace('_', " ");
-    match term.currency {
-        Some(currency) => format!("{grouped} {currency} of {metric}"),
-        None => format!("{grouped} {metric}"),
-    }
 }

@@ -129,7 +129,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
     }
 }
 
-impl<'m> Ground<'m> {
+impl Ground<'_> {
     /// Whether an agreement in force covers a node.
     fn covered(&self, id: &str, section: Section) -> Result<bool, Gaps> {
         let mut any = Any::default();

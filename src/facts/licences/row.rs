@@ -51,14 +51,13 @@ pub static LICENCE: RecordDesc = RecordDesc {
             "Whether an agreement in force today (`license` or `enterprise_terms`, for data also `data_license`) covers the node: then its terms count, not those of the licence.",
         ),
         fact("licence", Type::Text, "The id of the licence; undeclared where several share the name."),
-        fact("name", Type::Text, "What the licence is called."),
         fact("category", Type::Enum(Category::DESC), "What the licence is like, as a whole."),
         fact("commercial", Type::Enum(Commercial::DESC), "Whether commercial use is allowed."),
         fact("permissive", Type::Bool, "Whether it is permissive, or puts the work into the public domain."),
         fact("non_commercial", Type::Bool, "Whether it allows no commercial use at all."),
         fact("verified", Type::Bool, "Whether the text, or a copy of it word by word, was read for the table."),
         fact("unverified", Type::Text, "What was not seen in the text; `none` where there is nothing."),
-        fact("effective", Type::Text, "The day, month or year of the version."),
+        fact("effective", Type::Text, "The day, month or year of the version; `none` where the table has none."),
         fact("outputs_for_training", Type::Enum(OutputsAllowed::DESC), "Whether other models may be trained on what it writes."),
         fact("outputs_scope", Type::Enum(OutputScope::DESC), "Which training that is about."),
         fact("outputs_except", Type::List(&Type::Text), "What it is not about: `own_family`, `classifiers_embeddings`, …"),
@@ -78,6 +77,7 @@ pub static LICENCE: RecordDesc = RecordDesc {
             Type::List(&Type::Record(&CONDITION)),
             "What has to be done, or be the case, before the licence holds.",
         ),
+        fact("name", Type::Text, "What the licence is called."),
     ],
 };
 
@@ -128,14 +128,13 @@ fn terms<'m>(held: &Held<'m>) -> Vec<Answer<'m>> {
     let derivatives = |licence: &Licence<'static>| licence.derivatives.clone();
     vec![
         held.text(|licence| Some(licence.id)),
-        held.text(|licence| Some(licence.name)),
         held.word(Category::DESC, |licence| Some(licence.category as usize)),
         held.word(Commercial::DESC, |licence| licence.commercial.map(|commercial| commercial as usize)),
         held.flag(|licence| Some(licence.permissive())),
         held.flag(Licence::non_commercial),
         held.flag(|licence| Some(licence.read())),
         held.perhaps(|licence| Some(Some(licence.unverified.join("; ")).filter(|text| !text.is_empty()).map(Cow::Owned))),
-        held.text(|licence| licence.effective),
+        held.perhaps(|licence| Some(licence.effective.map(Cow::Borrowed))),
         held.word(OutputsAllowed::DESC, |licence| outputs(licence)?.rule.map(|rule| rule as usize)),
         held.word(OutputScope::DESC, |licence| outputs(licence)?.scope.map(|scope| scope as usize)),
         held.answer(|licence| outputs(licence).map(|rule| rule.except), texts),
@@ -154,11 +153,12 @@ fn terms<'m>(held: &Held<'m>) -> Vec<Answer<'m>> {
             |licence| Some(licence.conditions.clone()),
             |conditions| Data::List(conditions.iter().map(|condition| Ok(condition_row(condition))).collect()),
         ),
+        held.text(|licence| Some(licence.name)),
     ]
 }
 
 fn flow_down_clause(licence: &Licence<'static>) -> Option<&'static str> {
-    licence.duties.iter().flatten().find(|duty| duty.duty == DutyKind::FlowDown)?.clause
+    licence.duties.iter().flatten().find(|duty| duty.kind == DutyKind::FlowDown)?.clause
 }
 
 fn condition_row<'m>(condition: &Condition<'static>) -> Value<'m> {

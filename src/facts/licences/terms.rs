@@ -106,11 +106,11 @@ pub fn collect<T: Clone + PartialEq>(
 }
 
 /// A row in which everything but where it is is unknown.
-pub fn unknown<'m>(desc: &'static RecordDesc, row: &InForce<'m>) -> Answer<'m> {
+pub fn unknown<'m>(desc: &'static RecordDesc, row: &InForce<'m>) -> Value<'m> {
     let gaps = row.held.gaps();
     let mut values = front(row, Err(gaps.clone()));
     values.resize_with(desc.fields.len(), || Err(gaps.clone()));
-    Ok(Value { place: row.row.place, data: Data::Row(Rc::new(Row { desc, key: row.key.clone(), values })) })
+    Value { place: row.row.place, data: Data::Row(Rc::new(Row { desc, key: row.key.clone(), values })) }
 }
 
 /// The fields that every term begins with.
@@ -125,9 +125,9 @@ pub fn front<'m>(row: &InForce<'m>, holds: Result<bool, Gaps>) -> Vec<Answer<'m>
 }
 
 /// A row for a term.
-pub fn made<'m>(desc: &'static RecordDesc, row: &InForce<'m>, key: &str, values: Vec<Answer<'m>>) -> Answer<'m> {
+pub fn made<'m>(desc: &'static RecordDesc, row: &InForce<'m>, key: &str, values: Vec<Answer<'m>>) -> Value<'m> {
     let key = format!("{} {key}", row.key);
-    Ok(Value { place: row.row.place, data: Data::Row(Rc::new(Row { desc, key, values })) })
+    Value { place: row.row.place, data: Data::Row(Rc::new(Row { desc, key, values })) }
 }
 
 /// Whether a term holds, given whether every candidate has it.
@@ -149,10 +149,10 @@ pub fn restrictions<'m>(rows: &[InForce<'m>]) -> Vec<Answer<'m>> {
                 Ok(perhaps(term.clause)),
                 Ok(perhaps(term.says)),
             ]);
-            found.push(made(&RESTRICTION, row, term.uses.word(), values));
+            found.push(Ok(made(&RESTRICTION, row, term.uses.word(), values)));
         }
         if open {
-            found.push(unknown(&RESTRICTION, row));
+            found.push(Ok(unknown(&RESTRICTION, row)));
         }
     }
     found
@@ -162,7 +162,7 @@ pub fn restrictions<'m>(rows: &[InForce<'m>]) -> Vec<Answer<'m>> {
 pub fn duties<'m>(ground: &Ground<'m>, rows: &[InForce<'m>]) -> Vec<Answer<'m>> {
     let mut found = Vec::new();
     for row in rows {
-        let same = |a: &Duty<'_>, b: &Duty<'_>| a.duty == b.duty && a.when == b.when && a.text == b.text;
+        let same = |a: &Duty<'_>, b: &Duty<'_>| a.kind == b.kind && a.when == b.when && a.text == b.text;
         let (terms, open) = collect(&row.held.state, |licence| licence.duties.clone(), same);
         for (term, all) in terms {
             let concerned = concerned(ground, row, &term);
@@ -172,7 +172,7 @@ pub fn duties<'m>(ground: &Ground<'m>, rows: &[InForce<'m>]) -> Vec<Answer<'m>> 
             let flag = |value: Option<bool>| value.map_or(none(None), |value| Value::computed(Data::Bool(value)));
             let mut values = front(row, both(holds(row, all), concerned));
             values.extend([
-                Ok(word(DutyKind::DESC, term.duty as usize, row.held.place)),
+                Ok(word(DutyKind::DESC, term.kind as usize, row.held.place)),
                 Ok(perhaps(term.text)),
                 Ok(Value::computed(texts(term.alternatives.clone()))),
                 Ok(word(DutyWhen::DESC, term.when as usize, None)),
@@ -182,10 +182,10 @@ pub fn duties<'m>(ground: &Ground<'m>, rows: &[InForce<'m>]) -> Vec<Answer<'m>> 
                 Ok(perhaps(term.clause)),
                 Ok(perhaps(term.says)),
             ]);
-            found.push(made(&DUTY, row, &format!("{} {}", term.duty.word(), term.when.word()), values));
+            found.push(Ok(made(&DUTY, row, &format!("{} {}", term.kind.word(), term.when.word()), values)));
         }
         if open {
-            found.push(unknown(&DUTY, row));
+            found.push(Ok(unknown(&DUTY, row)));
         }
     }
     found
@@ -209,11 +209,11 @@ pub fn territories<'m>(ground: &Ground<'m>, rows: &[InForce<'m>]) -> Vec<Answer<
         let (terms, open) = collect(&row.held.state, |licence| licence.territories.clone(), same);
         for (term, all) in terms {
             for excluded in &term.excluded {
-                found.push(territory(ground, row, &term, excluded, holds(row, all)));
+                found.push(Ok(territory(ground, row, &term, excluded, holds(row, all))));
             }
         }
         if open {
-            found.push(unknown(&TERRITORY, row));
+            found.push(Ok(unknown(&TERRITORY, row)));
         }
     }
     found
@@ -225,7 +225,7 @@ fn territory<'m>(
     term: &Territory<'static>,
     excluded: &'static str,
     holds: Result<bool, Gaps>,
-) -> Answer<'m> {
+) -> Value<'m> {
     let view = &ground.view;
     let organization = view.field(&view.manifest(), "organization");
     let modality = match term.modalities {

@@ -145,7 +145,7 @@ impl Table {
         let reader = Reader::new(tree, VISITS);
         let raw: Option<Vec<RawModels<'_>>> = reader.read(tree.place(document));
         let mut wrong = Vec::new();
-        let mut said = BTreeMap::new();
+        let mut said = BTreeSet::new();
         for raw in raw.unwrap_or_default() {
             let Some(number) = self.ids.iter().position(|id| id == raw.licence.value) else {
                 let fault = Fault::new("E001", format!("no licence is called `{}`", raw.licence.value));
@@ -158,7 +158,7 @@ impl Table {
                     let id = model.value.to_ascii_lowercase();
                     if let Err(fault) = pattern(tree, model) {
                         wrong.push(fault);
-                    } else if said.insert(id.clone(), ()).is_some() {
+                    } else if !said.insert(id.clone()) {
                         let fault = Fault::new("E002", format!("`{}` is there twice", model.value));
                         wrong.push(point(tree, fault, model.place, "here"));
                     } else {
@@ -173,9 +173,13 @@ impl Table {
     /// The files that the binary embeds, by name.
     pub fn files(&self) -> Vec<(&'static str, Vec<u8>)> {
         let numbers = |numbers: &BTreeSet<usize>| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        let names: String = self.names.iter().map(|(name, at)| format!("{name}\t{}\n", numbers(at))).collect();
-        let models: String =
-            self.models.iter().map(|(name, (confidence, at))| format!("{name}\t{at},{}\n", confidence.word())).collect();
+        let (mut names, mut models) = (String::new(), String::new());
+        for (name, at) in &self.names {
+            names.push_str(&format!("{name}\t{}\n", numbers(at)));
+        }
+        for (name, (confidence, at)) in &self.models {
+            models.push_str(&format!("{name}\t{at},{}\n", confidence.word()));
+        }
         vec![
             ("licence_names.txt", names.into_bytes()),
             ("licence_models.txt", models.into_bytes()),

@@ -67,7 +67,7 @@ impl Licence<'_> {
 
     /// Whether use restrictions have to be passed on: as stated, else as the duties have it.
     pub fn passes_on(&self) -> Option<bool> {
-        let duty = |duties: &Vec<Duty<'_>>| duties.iter().any(|duty| duty.duty == DutyKind::FlowDown);
+        let duty = |duties: &Vec<Duty<'_>>| duties.iter().any(|duty| duty.kind == DutyKind::FlowDown);
         self.flow_down.or_else(|| self.duties.as_ref().map(duty))
     }
 
@@ -161,6 +161,25 @@ pub struct Threshold<'a> {
     pub says: Option<&'a str>,
 }
 
+impl Threshold<'_> {
+    /// The limit in words: `700,000,000 monthly active users`, `1,000,000 USD of annual revenue`.
+    pub fn text(&self) -> String {
+        let digits = self.limit.to_string();
+        let mut grouped = String::new();
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let metric = self.metric.word().replace('_', " ");
+        match self.currency {
+            Some(currency) => format!("{grouped} {currency} of {metric}"),
+            None => format!("{grouped} {metric}"),
+        }
+    }
+}
+
 /// Something that has to be done, or be the case, before the licence holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Condition<'a> {
@@ -210,7 +229,8 @@ pub struct Restriction<'a> {
 /// Something that has to be done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Duty<'a> {
-    pub duty: DutyKind,
+    #[serde(rename = "duty")]
+    pub kind: DutyKind,
     /// The words to be shown, or with which a name begins.
     pub text: Option<&'a str>,
     #[serde(default, borrow)]
@@ -336,7 +356,8 @@ pub struct Changes<'a> {
 pub struct Api<'a> {
     pub audience: ServiceAudience,
     pub trains_on_inputs: Option<TrainsOnInputs>,
-    pub api: Option<TrainsOnInputs>,
+    #[serde(rename = "api")]
+    pub interface: Option<TrainsOnInputs>,
     pub other: Option<TrainsOnInputs>,
     pub unpaid: Option<TrainsOnInputs>,
     pub paid: Option<TrainsOnInputs>,
@@ -539,7 +560,7 @@ vocabulary! {
         /// Medical advice and the interpretation of results.
         MedicalAdvice = "medical_advice",
         MedicalDiagnosis = "medical_diagnosis",
-        MedicalUse = "medical_use",
+        Medical = "medical_use",
         /// Health information without the agreement that it needs.
         PhiWithoutAgreement = "phi_without_agreement",
         /// Practice of a profession without a licence to practise.
@@ -635,16 +656,27 @@ vocabulary! {
 
     /// When a duty arises.
     plain enum DutyWhen {
+        /// With any use.
         Use = "use",
+        /// With commercial use.
         CommercialUse = "commercial_use",
+        /// With a product or service that uses it.
         Product = "product",
+        /// When it is passed on.
         Redistribution = "redistribution",
+        /// When it is passed on in a changed form.
         Modified = "modified",
+        /// When a model made from it is released.
         ModelRelease = "model_release",
+        /// When results are published.
         Publication = "publication",
+        /// When it is used in public.
         PublicUse = "public_use",
+        /// When it is used over a network.
         NetworkUse = "network_use",
+        /// When parts are used again.
         Reuse = "reuse",
+        /// Beyond a threshold of users or revenue.
         OverThreshold = "over_threshold",
         /// It is asked for, not required.
         Encouraged = "encouraged",
@@ -692,23 +724,31 @@ vocabulary! {
 
     /// Who owns outputs.
     plain enum OwnerOfOutputs {
+        /// The licensee.
         Licensee = "licensee",
+        /// The licensor.
         Licensor = "licensor",
         /// The licensor claims nothing.
         Unclaimed = "unclaimed",
+        /// The text does not say.
         Silent = "silent",
     }
 
     /// Whether patents are licensed.
     plain enum PatentGrant {
+        /// Licensed in so many words.
         Express = "express",
+        /// The text does not say.
         Silent = "silent",
+        /// Not licensed.
         Withheld = "withheld",
     }
 
     /// What comes to an end.
     plain enum SuitEnds {
+        /// All rights.
         AllRights = "all_rights",
+        /// The licence to patents.
         PatentLicence = "patent_licence",
         Nothing = "nothing",
     }
@@ -716,17 +756,25 @@ vocabulary! {
     /// What ends a licence.
     plain enum TerminationEvent {
         Breach = "breach",
+        /// A suit over intellectual property.
         IpLitigation = "ip_litigation",
+        /// A suit over patents.
         PatentLitigation = "patent_litigation",
+        /// The licensor's decision.
         AtWill = "at_will",
+        /// A use that is not allowed.
         RestrictedUse = "restricted_use",
+        /// Revenue beyond a threshold.
         Revenue = "revenue",
+        /// Working around safety measures.
         GuardrailBypass = "guardrail_bypass",
     }
 
     /// Whom a service is for.
     plain enum ServiceAudience {
+        /// Business customers.
         Business = "business",
+        /// Consumers.
         Consumer = "consumer",
     }
 
