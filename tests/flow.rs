@@ -270,7 +270,7 @@ proptest! {
         (Just(deployment.clone()), Just(deployment.flows).prop_shuffle(), Just(deployment.datasets).prop_shuffle())
     })) {
         let (deployment, flows, datasets) = deployment;
-        let shuffled = Deployment { flows, datasets, ..deployment.clone() };
+        let shuffled = Deployment { datasets, flows, ..deployment.clone() };
         let answers = |rows: Vec<Value>| -> BTreeSet<String> {
             let fields = ["personal", "secret", "sensitive", "unfiltered", "listed", "entitled", "outside"];
             rows.iter().map(|row| format!("{} {:?} {}", key(row), fields.map(|field| row[field].as_bool()), row["path"].as_array().map_or(0, Vec::len))).collect()

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use caveat::engine::{Plan, check_text};
 use caveat::finding::{Finding, Verdict};
-use caveat::knowledge::licences::{entries, lookup, names};
+use caveat::knowledge::licences::{Entry, entries, lookup, names};
 use caveat::rule::builtin;
 use caveat::syntax::Limits;
 use jiff::civil::date;
@@ -60,7 +60,7 @@ fn every_name_of_the_table_finds_its_licence() {
 #[test]
 fn every_limit_is_found_when_it_is_crossed_and_only_then() {
     let mut tested = 0;
-    for licence in entries().map(|entry| entry.licence()) {
+    for licence in entries().map(Entry::licence) {
         for threshold in licence.thresholds.iter().flatten().filter(|threshold| threshold.business.is_empty()) {
             let needs_licence = ["licence_needed", "terminates", "not_licensed"].contains(&threshold.effect.word());
             if !needs_licence {
@@ -93,7 +93,7 @@ fn every_limit_is_found_when_it_is_crossed_and_only_then() {
 #[test]
 fn every_excluded_territory_is_found_from_within() {
     let mut tested = 0;
-    for licence in entries().map(|entry| entry.licence()) {
+    for licence in entries().map(Entry::licence) {
         for territory in licence.territories.iter().flatten() {
             for place in &territory.excluded {
                 let country = if matches!(*place, "EU" | "EEA") { "FR" } else { place };
@@ -117,8 +117,8 @@ fn every_excluded_territory_is_found_from_within() {
 #[test]
 fn every_prefix_is_asked_of_the_names_of_derived_models() {
     let mut tested = 0;
-    for licence in entries().map(|entry| entry.licence()) {
-        for duty in licence.duties.iter().flatten().filter(|duty| duty.duty.word() == "name_prefix") {
+    for licence in entries().map(Entry::licence) {
+        for duty in licence.duties.iter().flatten().filter(|duty| duty.kind.word() == "name_prefix") {
             let Some(prefix) = duty.text else { continue };
             let named = |name: &str| {
                 format!(
@@ -139,9 +139,9 @@ fn every_prefix_is_asked_of_the_names_of_derived_models() {
 #[test]
 fn every_rule_on_outputs_holds_for_students() {
     let mut tested = 0;
-    for licence in entries().map(|entry| entry.licence()) {
+    for licence in entries().map(Entry::licence) {
         let Some(rule) = &licence.outputs_for_training else { continue };
-        let Some(word) = rule.rule.map(|rule| rule.word()) else { continue };
+        let Some(word) = rule.rule.map(caveat::knowledge::licences::model::OutputsAllowed::word) else { continue };
         let taught = |trained: &str| {
             format!(
                 "system: {{id: s}}\norganization: {{commercial: true}}\n\
@@ -179,7 +179,7 @@ fn every_restriction_that_a_manifest_can_break_is_found() {
     let told = ", disclosure: {ai_interaction: shown}";
     let harmless = format!(", effects: [none], decision_role: informative, audiences: [employees]{told}");
     let mut tested = 0;
-    for licence in entries().map(|entry| entry.licence()) {
+    for licence in entries().map(Entry::licence) {
         for restriction in licence.restrictions.iter().flatten() {
             let Some((_, system)) = uses.iter().find(|(word, _)| *word == restriction.uses.word()) else { continue };
             // What is lifted by something is tested where nothing lifts it.

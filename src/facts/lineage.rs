@@ -290,7 +290,7 @@ fn id_of<'m>(view: &View<'m>, record: &Value<'m>) -> Option<&'m str> {
     view.tree.text(place.node)
 }
 
-fn refer<'m>(answer: Answer<'m>) -> Option<&'m str> {
+fn refer(answer: Answer<'_>) -> Option<&str> {
     match answer.ok()?.data {
         Data::Ref(id, _) => Some(id),
         _ => None,

@@ -222,7 +222,7 @@ fn custody<'m>(flow: &Flow<'m>, node: usize) -> Vec<Custody<'m>> {
                 let models = list(view, &host, "models").unwrap_or_default();
                 if models.iter().flatten().filter_map(word).any(|id| id == declared.id) {
                     let mut party = followed(flow, &host, "party");
-                    if matches!(&party, Err(_)) && text(view, &host, "mode").as_deref() == Ok("vendor_api") {
+                    if party.is_err() && text(view, &host, "mode").as_deref() == Ok("vendor_api") {
                         party = followed(flow, &value, "vendor");
                     }
                     let country = view.field(&host, "country");
@@ -296,16 +296,15 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m>
         ];
         Ok(row(&ARRIVAL, arrival.key(flow), &flow.value(arrival.node), values))
     });
-    flow.relation(rows.collect(), &flow.graph.holes)
+    Flow::with_holes(rows.collect(), &flow.graph.holes)
 }
 
 /// Whether personal data is adequately protected where it arrives, under every regime that applies.
 fn adequate<'m>(flow: &Flow<'m>, arrival: &Arrival<'m>) -> Result<bool, Gaps> {
     let country = arrival.country.clone()?;
     let Some(country) = word(&country) else { return Ok(false) };
-    let regimes = super::super::regimes::regimes(&flow.view).and_then(|regimes| {
-        flow.view.elements(&regimes).unwrap_or_default().into_iter().filter(Result::is_ok).collect::<Result<Vec<_>, _>>()
-    });
+    let regimes = super::super::regimes::regimes(&flow.view)
+        .map(|regimes| flow.view.elements(&regimes).unwrap_or_default().into_iter().flatten().collect::<Vec<_>>());
     let british = regimes.is_ok_and(|regimes| {
         let applies = |name: &str| regimes.iter().any(|regime| word(regime).as_deref() == Some(name));
         applies("uk_gdpr") && !applies("gdpr")
@@ -395,7 +394,7 @@ pub fn transfers<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m
         let key = format!("{} {}", nodes[flow.labels[label].dataset].id, nodes[party].id);
         Ok(row(&TRANSFER, key, &dataset, values))
     });
-    flow.relation(rows.collect(), &holes)
+    Flow::with_holes(rows.collect(), &holes)
 }
 
 /// A tool whose declared effect is not to send anything out keeps what it is given, so that nobody has
@@ -528,7 +527,7 @@ pub fn copies<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m> {
         ];
         rows.push(Ok(row(&COPY, arrival.key(flow), &flow.value(arrival.node), values)));
     }
-    flow.relation(rows, &flow.graph.holes)
+    Flow::with_holes(rows, &flow.graph.holes)
 }
 
 /// The relation `facts.erasures`.
@@ -564,7 +563,7 @@ pub fn erasures<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>], memories: &[R
         rows.push(Ok(row(&ERASURE, arrival.key(flow), &component, values)));
     }
     rows.extend(memories.iter().filter(|memory| memory.learner == 0).map(|memory| Ok(in_weights(flow, memory))));
-    flow.relation(rows, &[flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat())
+    Flow::with_holes(rows, &[flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat())
 }
 
 /// What training puts into weights stays there as long as they do.
@@ -702,7 +701,7 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
         let key = format!("{from} {to} {}", edge.word);
         rows.push(Ok(row(&CARRIED, key, declared, values)));
     }
-    flow.relation(rows, &flow.graph.holes)
+    Flow::with_holes(rows, &flow.graph.holes)
 }
 
 /// Whether a data set travels on an edge, at no less than a level.

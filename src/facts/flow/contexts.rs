@@ -206,7 +206,7 @@ pub fn triangles<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
             rows.push(Ok(row(&TRIANGLE, key, &flow.value(model), values)));
         }
     }
-    flow.relation(rows, &flow.graph.holes)
+    Flow::with_holes(rows, &flow.graph.holes)
 }
 
 /// Tools and executors, and components that are said to send things out.

@@ -63,7 +63,7 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
             }
         }
     }
-    flow.relation(rows, &flow.graph.holes)
+    Flow::with_holes(rows, &flow.graph.holes)
 }
 
 /// People, and components that do something: tools, executors, whatever has a declared effect, and what is

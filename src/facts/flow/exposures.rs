@@ -166,7 +166,7 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
     Ok(rows)
 }
 
-impl<'m> Flow<'m> {
+impl Flow<'_> {
     /// Whether a hosting entry serves the model.
     pub fn in_use(&self, model: usize) -> Result<bool, Gaps> {
         let id = self.graph.nodes[model].id;
@@ -186,8 +186,8 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<
     let mut rows = of_context(flow);
     for memory in memories {
         if let Ok(exposures) = of_memory(flow, memory) {
-            rows.extend(exposures.into_iter().filter(Result::is_ok));
+            rows.extend(exposures.into_iter().flatten().map(Ok));
         }
     }
-    flow.relation(rows, &[flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat())
+    Flow::with_holes(rows, &[flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat())
 }

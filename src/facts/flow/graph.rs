@@ -486,7 +486,7 @@ impl<'m> Graph<'m> {
     /// What is trained on: by runs, by flows, and by `trained_on` where no run tells the same.
     fn training(&mut self, view: &View<'m>) {
         match list(view, &view.manifest(), "training") {
-            Ok(runs) => runs.into_iter().flatten().for_each(|run| self.run(view, run)),
+            Ok(runs) => runs.iter().flatten().for_each(|run| self.run(view, run)),
             Err(gaps) => self.untold.push(gaps),
         }
         for edge in &self.edges {
@@ -527,8 +527,8 @@ impl<'m> Graph<'m> {
         }
     }
 
-    fn run(&mut self, view: &View<'m>, run: Value<'m>) {
-        let output = match end(view, &run, "output") {
+    fn run(&mut self, view: &View<'m>, run: &Value<'m>) {
+        let output = match end(view, run, "output") {
             Ok(output) => output,
             Err(gaps) => {
                 self.untold.push(gaps);
@@ -536,8 +536,8 @@ impl<'m> Graph<'m> {
             }
         };
         let Some(model) = self.find(output) else { return };
-        let name = id(view, &run).unwrap_or("training");
-        match list(view, &run, "datasets") {
+        let name = id(view, run).unwrap_or("training");
+        match list(view, run, "datasets") {
             Ok(datasets) => {
                 for dataset in datasets {
                     match dataset {

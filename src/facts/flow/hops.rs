@@ -94,6 +94,7 @@ impl<'m> Flow<'m> {
 }
 
 /// A path that is laid out when somebody looks at it.
+#[expect(clippy::unnecessary_wraps, reason = "a cell of a row")]
 pub fn path<'m>(flow: &Rc<Flow<'m>>, steps: impl Fn(&Flow<'m>) -> Vec<Step<'m>> + 'm) -> Answer<'m> {
     let flow = Rc::clone(flow);
     Ok(Value::later(move || steps(&flow).into_iter().map(|step| Ok(flow.hop_row(step))).collect()))

@@ -47,7 +47,7 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
         rows.extend(reused(flow, model));
     }
     let holes = [flow.graph.holes.as_slice(), flow.graph.untold.as_slice()].concat();
-    flow.relation(rows, &holes)
+    Flow::with_holes(rows, &holes)
 }
 
 /// Whether training takes what lies in the data set as it is.

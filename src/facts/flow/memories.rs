@@ -205,7 +205,7 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<
         let key = format!("{} {}", flow.graph.nodes[label.dataset].id, flow.graph.nodes[memory.model].id);
         Ok(row(&MEMORY, key, &flow.value(label.dataset), values))
     });
-    flow.relation(rows.collect(), &flow.graph.untold)
+    Flow::with_holes(rows.collect(), &flow.graph.untold)
 }
 
 impl<'m> Memory<'m> {

@@ -126,7 +126,8 @@ impl<'m> Flow<'m> {
     }
 
     /// Rows of a relation, followed by what keeps there from being more.
-    fn relation(&self, rows: Vec<Answer<'m>>, holes: &[Gaps]) -> Answer<'m> {
+    #[expect(clippy::unnecessary_wraps, reason = "a relation is an answer: its section may be missing")]
+    fn with_holes(rows: Vec<Answer<'m>>, holes: &[Gaps]) -> Answer<'m> {
         let mut rows = rows;
         for gaps in holes {
             rows.push(Err(gaps.clone()));
@@ -144,6 +145,7 @@ fn row<'m>(desc: &'static RecordDesc, key: String, at: &Value<'m>, values: Vec<A
     Value { place: at.place, data: Data::Row(Rc::new(Row { desc, key, values })) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell of a row")]
 fn none<'m>() -> Answer<'m> {
     Ok(Value::computed(Data::None))
 }
