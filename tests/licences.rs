@@ -118,7 +118,7 @@ fn every_excluded_territory_is_found_from_within() {
 fn every_prefix_is_asked_of_the_names_of_derived_models() {
     let mut tested = 0;
     for licence in entries().map(|entry| entry.licence()) {
-        for duty in licence.duties.iter().flatten().filter(|duty| duty.duty.word() == "name_prefix") {
+        for duty in licence.duties.iter().flatten().filter(|duty| duty.kind.word() == "name_prefix") {
             let Some(prefix) = duty.text else { continue };
             let named = |name: &str| {
                 format!(

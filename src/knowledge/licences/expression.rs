@@ -39,10 +39,7 @@ impl<'a> Expression<'a> {
 
     /// The licences that apply to a licensee who picks the best of each choice. The smaller the rank, the
     /// better; a conjunction is as good as the worst of its parts. Of equals the first is taken.
-    pub fn best<R: Ord + Copy>(&self, rank: &impl Fn(&'a str) -> R) -> (R, Vec<&'a str>)
-    where
-        R: Default,
-    {
+    pub fn best<R: Ord + Copy + Default>(&self, rank: &impl Fn(&'a str) -> R) -> (R, Vec<&'a str>) {
         match self {
             Self::Name { name, .. } => (rank(name), vec![name]),
             Self::All(parts) => {
