@@ -114,9 +114,9 @@ impl Table {
     /// Adds the licences of a data file.
     pub fn licences(&mut self, tree: &Tree, document: NodeId) -> Result<(), Vec<Fault>> {
         let reader = Reader::new(tree, VISITS);
-        let raw: Option<Vec<Raw<'_>>> = reader.read(tree.place(document));
         let mut wrong = Vec::new();
-        for raw in raw.unwrap_or_default() {
+        // Each entry by itself, so that a mistake is reported where its entry begins.
+        for raw in tree.elements(tree.place(document)).filter_map(|entry| reader.read::<Raw<'_>>(entry)) {
             let number = self.entries.len();
             if self.ids.iter().any(|id| id == raw.id.value) {
                 wrong.push(point(tree, Fault::new("E002", format!("`{}` is there twice", raw.id.value)), raw.id.place, "here"));
@@ -143,10 +143,9 @@ impl Table {
     /// examples.
     pub fn models(&mut self, tree: &Tree, document: NodeId) -> Result<(), Vec<Fault>> {
         let reader = Reader::new(tree, VISITS);
-        let raw: Option<Vec<RawModels<'_>>> = reader.read(tree.place(document));
         let mut wrong = Vec::new();
         let mut said = BTreeSet::new();
-        for raw in raw.unwrap_or_default() {
+        for raw in tree.elements(tree.place(document)).filter_map(|entry| reader.read::<RawModels<'_>>(entry)) {
             let Some(number) = self.ids.iter().position(|id| id == raw.licence.value) else {
                 let fault = Fault::new("E001", format!("no licence is called `{}`", raw.licence.value));
                 wrong.push(point(tree, fault, raw.licence.place, "here"));

@@ -178,8 +178,10 @@ mod tests {
             }
             names.extend(aliases.scancode.iter().map(|key| format!("LicenseRef-scancode-{key}")));
             for name in names {
+                let id = |name: &str| entries().any(|other| other != entry && other.licence().id == name);
                 for name in [name.clone(), name.to_ascii_uppercase(), name.to_ascii_lowercase(), format!(" {name} ")] {
-                    assert!(lookup(&name).contains(&entry), "{name} does not lead to {}", licence.id);
+                    // A tag in the spelling of somebody's id is that id.
+                    assert!(lookup(&name).contains(&entry) || id(&name), "{name} does not lead to {}", licence.id);
                     count += 1;
                 }
             }
