@@ -5,8 +5,11 @@
 //! edges it meets, so that the whole is linear in the flows for a given number of data sets and models.
 
 mod arrivals;
+mod carried;
 mod contexts;
+mod copies;
 mod deliveries;
+mod erasures;
 mod exposures;
 mod graph;
 mod hops;
@@ -14,6 +17,7 @@ mod loops;
 mod memories;
 mod picture;
 mod spread;
+mod transfers;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -27,13 +31,17 @@ use crate::manifest::describe::{RecordDesc, Section};
 use crate::manifest::field::{Target, target};
 use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
 
-pub use self::arrivals::{ARRIVAL, CARRIED, COPY, ERASURE, TRANSFER};
+pub use self::arrivals::ARRIVAL;
+pub use self::carried::CARRIED;
 pub use self::contexts::{CONTEXT, TRIANGLE};
+pub use self::copies::COPY;
 pub use self::deliveries::DELIVERY;
+pub use self::erasures::ERASURE;
 pub use self::exposures::EXPOSURE;
 pub use self::loops::LOOP;
 pub use self::memories::{MEMORY, RETRIEVED};
 pub use self::picture::{Fate, Line, Picture, Spot, Tag};
+pub use self::transfers::TRANSFER;
 
 /// A data set, spread over the graph.
 struct Label {
@@ -183,10 +191,10 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
     Relations {
         exposures,
         arrivals: arrivals::relation(&flow, &arrivals),
-        transfers: arrivals::transfers(&flow, &arrivals),
-        copies: arrivals::copies(&flow, &arrivals),
-        erasures: arrivals::erasures(&flow, &arrivals, &memories),
-        carried: arrivals::carried(&flow),
+        transfers: transfers::transfers(&flow, &arrivals),
+        copies: copies::copies(&flow, &arrivals),
+        erasures: erasures::erasures(&flow, &arrivals, &memories),
+        carried: carried::carried(&flow),
         contexts: contexts::relation(&flow, &memories),
         triangles: contexts::triangles(&flow),
         deliveries: deliveries::relation(&flow),

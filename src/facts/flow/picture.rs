@@ -153,7 +153,7 @@ fn tag(flow: &Flow<'_>, label: &Label, at: usize) -> Option<Tag> {
     if !here || (edge.purpose == Purpose::Apart && edge.from != label.dataset && edge.flow.is_none()) {
         return None;
     }
-    let at_level = |level: Level| super::arrivals::travels(flow, label, at, level);
+    let at_level = |level: Level| super::carried::travels(flow, label, at, level);
     let fate = match (at_level(Level::Released), at_level(Level::Secret)) {
         (Ok(true), _) => Fate::Passes,
         (Ok(false), Ok(true)) => Fate::Redacted,

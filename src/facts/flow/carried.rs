@@ -1,0 +1,71 @@
+//! What travels on each flow.
+
+use std::rc::Rc;
+
+use super::super::{fact, truth};
+use super::graph::Level;
+use super::{Any, Flow, both, row};
+use crate::manifest::describe::{RecordDesc, Type};
+use crate::manifest::value::{Answer, Gaps, Value};
+use crate::manifest::vocabulary::Dataset;
+
+/// A row of `facts.carried`.
+pub static CARRIED: RecordDesc = RecordDesc {
+    name: "Carried",
+    doc: "One flow and what travels on it.",
+    fields: &[
+        fact("flow", Type::Record(crate::manifest::vocabulary::Flow::DESC), "The flow."),
+        fact("sensitive", Type::Bool, "Whether anything sensitive travels on it."),
+        fact("datasets", Type::List(&Type::Record(Dataset::DESC)), "The sensitive data sets that travel on it."),
+    ],
+};
+
+/// The relation `facts.carried`.
+pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
+    flow.section("flows")?;
+    let mut rows = Vec::new();
+    for (at, edge) in flow.graph.edges.iter().enumerate() {
+        let Some(declared) = &edge.flow else { continue };
+        let mut datasets = Vec::new();
+        let mut sensitive = Any::default();
+        for label in &flow.labels {
+            let travels = |level: Level| travels(flow, label, at, level);
+            let answer = label.sensitive(flow, &travels);
+            match &answer {
+                Ok(true) => datasets.push(Ok(flow.value(label.dataset))),
+                Ok(false) => {}
+                Err(gaps) => datasets.push(Err(gaps.clone())),
+            }
+            sensitive.add(answer);
+        }
+        let (from, to) = (flow.graph.nodes[edge.from].id, flow.graph.nodes[edge.to].id);
+        let values = vec![Ok(declared.clone()), truth(sensitive.answer()), Ok(Value::list(datasets))];
+        let key = format!("{from} {to} {}", edge.word);
+        rows.push(Ok(row(&CARRIED, key, declared, values)));
+    }
+    Flow::with_holes(rows, &flow.graph.holes)
+}
+
+/// Whether a data set travels on an edge, at no less than a level.
+pub fn travels(flow: &Flow<'_>, label: &super::Label, edge: usize, level: Level) -> Result<bool, Gaps> {
+    let edge = &flow.graph.edges[edge];
+    let named = edge.carries.as_ref().map(|carries| carries.contains(&label.dataset));
+    if named == Some(false) {
+        return Ok(false);
+    }
+    let passage = &edge.passage;
+    let passes = if passage.exists && passage.surely >= level {
+        Ok(true)
+    } else if passage.perhaps >= level {
+        Err(passage.doubt.clone().unwrap_or_default())
+    } else {
+        Ok(false)
+    };
+    // What a flow names it carries, wherever it comes from.
+    let here = if named == Some(true) || edge.from == label.dataset {
+        Ok(true)
+    } else {
+        label.spread(level).enters(&flow.graph, edge.from)
+    };
+    both(here, passes)
+}
