@@ -224,13 +224,16 @@ fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world
         walk.cross(*edge);
     }
     walk.drain();
-    if world == World::Possible {
-        // An edge that names the data set although nothing brings it to where the edge begins.
-        let unexplained: Vec<usize> = carrying
-            .iter()
-            .copied()
-            .filter(|edge| graph.edges[*edge].from != start && walk.by[graph.edges[*edge].from] == UNREACHED)
-            .collect();
+    if let (Cargo::Data(dataset, level), World::Possible) = (cargo, world)
+        && level > Level::Nothing
+        && !carrying.is_empty()
+    {
+        // An edge that names the data set although nothing brings it to where the edge begins. What was
+        // stopped on the way there was brought: that is asked past every control.
+        let brought = self::walk(graph, start, Cargo::Data(dataset, Level::Nothing), carrying, world);
+        let begins = |edge: &usize| graph.edges[*edge].from;
+        let unexplained: Vec<usize> =
+            carrying.iter().copied().filter(|edge| begins(edge) != start && !brought.through(begins(edge))).collect();
         for edge in unexplained {
             walk.reach.begin(edge);
             walk.cross(edge);
