@@ -13,7 +13,7 @@ use crate::finding::{Fault, Finding, Label, Role, Severity, Verdict, fingerprint
 use crate::knowledge::tables::Tables;
 use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
-use crate::report::{Document, Failure, File, Report, RuleInfo, RuleOutcome};
+use crate::report::{Document, Failure, File, FileRole, Report, RuleInfo, RuleOutcome};
 use crate::rule::model::EngineCode;
 use crate::rule::run::{Site, run};
 use crate::rule::{Rule, builtin};
@@ -101,8 +101,15 @@ pub fn faults(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> Repor
 }
 
 fn assemble(plan: &Plan<'_>, codes: &[EngineCode<'_>], checked: Vec<Result<Checked, Failure>>, failures: Vec<Failure>) -> Report {
-    let mut report =
-        Report { as_of: plan.today, files: Vec::new(), findings: Vec::new(), outcomes: Vec::new(), rules: Vec::new(), failures };
+    let mut report = Report {
+        as_of: plan.today,
+        files: Vec::new(),
+        findings: Vec::new(),
+        outcomes: Vec::new(),
+        rules: Vec::new(),
+        failures,
+        stale: Vec::new(),
+    };
     for outcome in checked {
         match outcome {
             Ok(mut checked) => {
@@ -163,6 +170,7 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
     let tree = &loaded.tree;
     let mut checked = Checked {
         file: File {
+            role: FileRole::Manifest,
             name: name.to_owned(),
             text: tree.source().to_owned(),
             lines: LineIndex::new(tree.source()),
@@ -282,5 +290,8 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         subject: fault.path,
         about: Vec::new(),
         attached_to: None,
+        suppressed: None,
+        baseline: None,
+        fix: fault.fix,
     }
 }

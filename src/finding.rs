@@ -4,6 +4,7 @@
 
 use std::fmt::{self, Write as _};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
@@ -129,6 +130,105 @@ pub struct Missing {
     pub stated_unknown: bool,
 }
 
+/// By what a finding is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuppressionKind {
+    /// A comment on the line of the finding, or above it.
+    Comment,
+    /// A comment at the top of the file.
+    FileComment,
+    /// An entry of `waivers`.
+    Waiver,
+    /// It was there when the baseline was written.
+    Baseline,
+}
+
+impl SuppressionKind {
+    /// All of them, in the order in which they are looked for.
+    pub const ALL: [Self; 4] = [Self::Comment, Self::FileComment, Self::Waiver, Self::Baseline];
+
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::FileComment => "file-comment",
+            Self::Waiver => "waiver",
+            Self::Baseline => "baseline",
+        }
+    }
+}
+
+/// Why a finding does not count. It stays in the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    pub kind: SuppressionKind,
+    /// The reason that was given; for a baseline, which file.
+    pub justification: String,
+    /// Who answers for it, where that is said.
+    pub owner: Option<String>,
+    /// The last day on which it holds; none where it has no end.
+    pub until: Option<Date>,
+    /// File and place of the comment or entry; none for a baseline.
+    pub at: Option<(usize, Span)>,
+}
+
+/// What a finding is in comparison with the baseline, in SARIF's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BaselineState {
+    /// It is not in the baseline.
+    New,
+    /// It is in the baseline, and no worse than it was.
+    Unchanged,
+    /// It is in the baseline, and has become worse: it counts again.
+    Updated,
+}
+
+impl BaselineState {
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Updated => "updated",
+        }
+    }
+}
+
+/// Whether an edit may be made without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// It says what the author evidently meant.
+    Safe,
+    /// A person has to look at what it says.
+    Unsafe,
+}
+
+impl Safety {
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// A text in place of a span.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
+/// Edits of one file that belong together: all of them are made, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as an order: ``write `license` ``.
+    pub title: String,
+    pub safety: Safety,
+    pub edits: Vec<Edit>,
+}
+
 /// One source that a finding refers to: a framework's key and the controls in it.
 pub type References = Vec<(String, Vec<String>)>;
 
@@ -159,6 +259,12 @@ pub struct Finding {
     pub about: Vec<String>,
     /// The fingerprint of the finding beneath which it is shown: one root cause, and what follows from it.
     pub attached_to: Option<String>,
+    /// Why it does not count; `None` where it does.
+    pub suppressed: Option<Suppression>,
+    /// What it is in comparison with the baseline; `None` where there is no baseline.
+    pub baseline: Option<BaselineState>,
+    /// Edits of the file that it is about, after which it is gone.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -166,6 +272,11 @@ impl Finding {
     pub fn order(&self) -> impl Ord + '_ {
         let at = self.labels.first().map(|label| (label.file, label.span));
         (at, self.verdict, &self.rule, &self.message, &self.fingerprint)
+    }
+
+    /// Whether it counts: nobody has accepted it.
+    pub fn counts(&self) -> bool {
+        self.suppressed.is_none()
     }
 
     /// The file that the finding is about.
@@ -204,13 +315,15 @@ pub struct Fault {
     pub labels: Vec<(Span, String)>,
     /// The node it is about, where there is one.
     pub path: String,
+    /// Edits of the text after which it is gone.
+    pub fix: Option<Fix>,
     limit: bool,
 }
 
 impl Fault {
     /// A fault without a place; add one with [`label`](Self::label).
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: None, labels: Vec::new(), path: String::new(), limit: false }
+        Self { code, message: message.into(), help: None, labels: Vec::new(), path: String::new(), fix: None, limit: false }
     }
 
     /// Adds a place; the first one added is the primary one.
@@ -231,6 +344,13 @@ impl Fault {
     #[must_use]
     pub fn path(mut self, path: impl fmt::Display) -> Self {
         self.path = path.to_string();
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 

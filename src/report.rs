@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::finding::{Finding, References, Severity, Verdict};
+use crate::finding::{Finding, References, Severity, SuppressionKind, Verdict};
 use crate::span::LineIndex;
 
 /// Everything a run found out.
@@ -12,7 +12,7 @@ use crate::span::LineIndex;
 pub struct Report {
     /// The day that governed every expiry.
     pub as_of: Date,
-    /// The manifests, sorted by name; labels refer to them by index.
+    /// The manifests, sorted by name, then the configuration files that set a limit; labels refer to them by index.
     pub files: Vec<File>,
     /// In their total order.
     pub findings: Vec<Finding>,
@@ -22,11 +22,36 @@ pub struct Report {
     pub rules: Vec<RuleInfo>,
     /// What could not be read at all; any makes the exit status 2.
     pub failures: Vec<Failure>,
+    /// What is in the baseline and no longer found, sorted.
+    pub stale: Vec<Stale>,
+}
+
+/// An entry of a baseline whose finding is gone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stale {
+    /// The manifest, as it is named in the report.
+    pub manifest: String,
+    /// The code of the rule.
+    pub rule: String,
+    /// As in a finding.
+    pub subject: String,
+    pub fingerprint: String,
+    pub message: String,
+}
+
+/// What a file is to a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileRole {
+    /// A manifest that was checked.
+    Manifest,
+    /// A configuration file that some finding points at.
+    Configuration,
 }
 
 /// One file that was read.
 #[derive(Debug)]
 pub struct File {
+    pub role: FileRole,
     /// As given or found, with forward slashes, relative where it was given relative.
     pub name: String,
     pub text: String,
@@ -95,6 +120,13 @@ pub struct RuleInfo {
     pub references: References,
 }
 
+impl RuleInfo {
+    /// Whether it is about a file itself, or about what is suppressed in it, rather than about a deployment.
+    pub fn is_engine(&self) -> bool {
+        self.family == "manifest" || self.family == "policy"
+    }
+}
+
 /// A file or folder that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
@@ -105,14 +137,17 @@ pub struct Failure {
 /// Totals of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
+    /// Manifests, by file.
     pub files: usize,
     pub documents: usize,
     /// Rules that were evaluated.
     pub rules: usize,
-    /// Findings by verdict.
+    /// Findings that count, by verdict.
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Violations by severity.
+    /// Violations that count, by severity.
     pub severities: BTreeMap<Severity, usize>,
+    /// Findings that do not count, by what they are suppressed.
+    pub suppressed: BTreeMap<SuppressionKind, usize>,
     /// Rules and subjects by outcome.
     pub outcomes: BTreeMap<Outcome, usize>,
 }
@@ -121,12 +156,16 @@ impl Report {
     /// Counts everything.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
-            files: self.files.len(),
+            files: self.manifests().count(),
             documents: self.files.iter().map(|file| file.documents.len()).sum(),
-            rules: self.rules.iter().filter(|rule| rule.family != "manifest").count(),
+            rules: self.rules.iter().filter(|rule| !rule.is_engine()).count(),
             ..Summary::default()
         };
         for finding in &self.findings {
+            if let Some(suppression) = &finding.suppressed {
+                *summary.suppressed.entry(suppression.kind).or_default() += 1;
+                continue;
+            }
             *summary.verdicts.entry(finding.verdict).or_default() += 1;
             if finding.verdict == Verdict::Violation {
                 *summary.severities.entry(finding.severity).or_default() += 1;
@@ -136,6 +175,11 @@ impl Report {
             *summary.outcomes.entry(outcome.outcome).or_default() += 1;
         }
         summary
+    }
+
+    /// The manifests, with their indexes.
+    pub fn manifests(&self) -> impl Iterator<Item = (usize, &File)> {
+        self.files.iter().enumerate().filter(|(_, file)| file.role == FileRole::Manifest)
     }
 
     /// The metadata of a rule that ran.

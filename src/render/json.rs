@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Label, Missing, Severity, Verdict};
-use crate::report::{Failure, File, Outcome, Report, RuleOutcome};
+use crate::finding::{BaselineState, Finding, Fix, Label, Missing, Severity, Suppression, SuppressionKind, Verdict};
+use crate::report::{Failure, File, Outcome, Report, RuleOutcome, Stale};
 use crate::span::{self, Span};
 
 /// The version of the document; it changes when a member goes, is renamed or changes its meaning.
@@ -39,6 +39,7 @@ struct Document<'r> {
     findings: Vec<FindingWire<'r>>,
     outcomes: Vec<OutcomeWire<'r>>,
     failures: Vec<FailureWire<'r>>,
+    stale: Vec<StaleWire<'r>>,
     summary: SummaryWire,
 }
 
@@ -48,10 +49,11 @@ impl<'r> Document<'r> {
             version: VERSION,
             tool: Tool { name: "caveat", version: env!("CARGO_PKG_VERSION") },
             as_of: report.as_of.to_string(),
-            manifests: (0..report.files.len()).map(|file| Manifest::new(report, file)).collect(),
+            manifests: report.manifests().map(|(file, _)| Manifest::new(report, file)).collect(),
             findings: report.findings.iter().map(|finding| FindingWire::new(report, finding)).collect(),
             outcomes: report.outcomes.iter().map(|outcome| OutcomeWire::new(report, outcome)).collect(),
             failures: report.failures.iter().map(FailureWire::new).collect(),
+            stale: report.stale.iter().map(StaleWire::new).collect(),
             summary: SummaryWire::new(report),
         }
     }
@@ -74,7 +76,7 @@ struct Manifest<'r> {
 
 impl<'r> Manifest<'r> {
     fn new(report: &'r Report, file: usize) -> Self {
-        let about = report.findings.iter().filter(|finding| finding.file() == file);
+        let about = report.findings.iter().filter(|finding| finding.file() == file && finding.counts());
         Self {
             path: path(report, file),
             documents: report.files[file].documents.iter().map(|d| DocumentWire { system: d.system.as_deref() }).collect(),
@@ -107,9 +109,9 @@ struct FindingWire<'r> {
     references: BTreeMap<&'r str, Vec<&'r str>>,
     fingerprint: &'r str,
     attached_to: Option<&'r str>,
-    /// `null`, which is what a unit serializes to: nothing can be suppressed yet. It will be an object
-    /// of `kind` and `justification`, and the schema says so already.
-    suppressed: (),
+    suppressed: Option<SuppressionWire<'r>>,
+    baseline: Option<&'static str>,
+    fix: Option<FixWire<'r>>,
 }
 
 impl<'r> FindingWire<'r> {
@@ -130,7 +132,9 @@ impl<'r> FindingWire<'r> {
             references: references(finding),
             fingerprint: &finding.fingerprint,
             attached_to: finding.attached_to.as_deref(),
-            suppressed: (),
+            suppressed: finding.suppressed.as_ref().map(|suppression| SuppressionWire::new(report, suppression)),
+            baseline: finding.baseline.map(BaselineState::as_str),
+            fix: finding.fix.as_ref().map(|fix| FixWire::new(report, finding.file(), fix)),
         }
     }
 }
@@ -164,6 +168,52 @@ impl<'r> LabelWire<'r> {
             span: SpanWire::new(report, label.file, label.span),
         }
     }
+}
+
+/// Why a finding does not count.
+#[derive(Serialize)]
+struct SuppressionWire<'r> {
+    kind: &'static str,
+    justification: &'r str,
+    owner: Option<&'r str>,
+    until: Option<String>,
+    file: Option<&'r str>,
+    span: Option<SpanWire>,
+}
+
+impl<'r> SuppressionWire<'r> {
+    fn new(report: &'r Report, suppression: &'r Suppression) -> Self {
+        Self {
+            kind: suppression.kind.as_str(),
+            justification: &suppression.justification,
+            owner: suppression.owner.as_deref(),
+            until: suppression.until.map(|until| until.to_string()),
+            file: suppression.at.map(|(file, _)| path(report, file)),
+            span: suppression.at.map(|(file, span)| SpanWire::new(report, file, span)),
+        }
+    }
+}
+
+/// Edits after which a finding is gone.
+#[derive(Serialize)]
+struct FixWire<'r> {
+    title: &'r str,
+    safety: &'static str,
+    edits: Vec<EditWire<'r>>,
+}
+
+impl<'r> FixWire<'r> {
+    fn new(report: &'r Report, file: usize, fix: &'r Fix) -> Self {
+        let edits = fix.edits.iter().map(|edit| EditWire { span: SpanWire::new(report, file, edit.span), text: &edit.text });
+        Self { title: &fix.title, safety: fix.safety.as_str(), edits: edits.collect() }
+    }
+}
+
+/// A text in place of a span of the manifest.
+#[derive(Serialize)]
+struct EditWire<'r> {
+    span: SpanWire,
+    text: &'r str,
 }
 
 /// A fact that would decide the rule.
@@ -249,6 +299,23 @@ impl<'r> FailureWire<'r> {
     }
 }
 
+/// What is in the baseline and no longer found.
+#[derive(Serialize)]
+struct StaleWire<'r> {
+    manifest: &'r str,
+    rule: &'r str,
+    subject: &'r str,
+    fingerprint: &'r str,
+    message: &'r str,
+}
+
+impl<'r> StaleWire<'r> {
+    fn new(stale: &'r Stale) -> Self {
+        let Stale { manifest, rule, subject, fingerprint, message } = stale;
+        Self { manifest, rule, subject, fingerprint, message }
+    }
+}
+
 /// Totals of the run.
 #[derive(Serialize)]
 struct SummaryWire {
@@ -258,6 +325,7 @@ struct SummaryWire {
     failures: usize,
     verdicts: Verdicts,
     severities: Severities,
+    suppressed: BTreeMap<&'static str, usize>,
     outcomes: Outcomes,
 }
 
@@ -269,14 +337,18 @@ impl SummaryWire {
             documents: summary.documents,
             rules: summary.rules,
             failures: report.failures.len(),
-            verdicts: Verdicts::count(&report.findings),
+            verdicts: Verdicts::count(report.findings.iter().filter(|finding| finding.counts())),
             severities: Severities::new(&summary.severities),
+            suppressed: SuppressionKind::ALL
+                .into_iter()
+                .map(|kind| (kind.as_str(), summary.suppressed.get(&kind).copied().unwrap_or_default()))
+                .collect(),
             outcomes: Outcomes::new(&summary.outcomes),
         }
     }
 }
 
-/// Findings by verdict.
+/// Findings that count, by verdict.
 #[derive(Default, Serialize)]
 struct Verdicts {
     error: usize,
@@ -300,7 +372,7 @@ impl Verdicts {
     }
 }
 
-/// Violations by severity.
+/// Violations that count, by severity.
 #[derive(Serialize)]
 struct Severities {
     critical: usize,
@@ -422,10 +494,18 @@ mod tests {
     }
 
     #[test]
-    fn a_future_suppression_fits_the_schema() {
-        let mut document = document();
-        document["findings"][0]["suppressed"] = json!({"kind": "comment", "justification": "accepted by the board"});
-        assert_eq!(errors(&document), [""; 0]);
+    fn says_by_what_a_finding_is_suppressed_and_does_not_count_it() {
+        let document = document();
+        let accepted = &document["findings"][3];
+        assert_eq!(accepted["suppressed"]["kind"], "comment");
+        assert_eq!(accepted["suppressed"]["owner"], "it-lead");
+        assert_eq!(accepted["suppressed"]["until"], "2027-03-31");
+        assert_eq!(accepted["suppressed"]["span"]["start"]["line"], 5);
+        assert_eq!(accepted["fix"]["edits"][0]["text"], "replicas: 2");
+        let known = &document["findings"][4];
+        assert_eq!((&known["suppressed"]["kind"], &known["baseline"]), (&json!("baseline"), &json!("unchanged")));
+        assert_eq!(document["summary"]["suppressed"], json!({"baseline": 1, "comment": 1, "file-comment": 0, "waiver": 0}));
+        assert_eq!(document["stale"][0]["rule"], "COST001");
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 use jiff::civil::date;
 
-use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
-use crate::report::{Document, Failure, File, Outcome, Report, RuleInfo, RuleOutcome};
+use crate::finding::{
+    BaselineState, Edit, Finding, Fix, Label, Missing, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint,
+};
+use crate::report::{Document, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale};
 use crate::span::{LineIndex, Span};
 
 /// A manifest of two documents.
@@ -40,10 +42,11 @@ pub(crate) fn report() -> Report {
     Report {
         as_of: date(2026, 11, 23),
         files: vec![file("ai models/caveat.yaml", MANIFEST, documents), file("helpdesk.caveat.yaml", BROKEN, Vec::new())],
-        findings: vec![unknown(), violation(), info(), error()],
+        findings: vec![unknown(), violation(), info(), accepted(), known(), error()],
         outcomes: outcomes(),
         rules: rules(),
         failures: vec![Failure { path: "locked/caveat.yaml".into(), message: "Permission denied (os error 13)".into() }],
+        stale: vec![stale()],
     }
 }
 
@@ -56,11 +59,12 @@ pub(crate) fn empty() -> Report {
         outcomes: Vec::new(),
         rules: Vec::new(),
         failures: Vec::new(),
+        stale: Vec::new(),
     }
 }
 
 fn file(name: &str, text: &str, documents: Vec<Document>) -> File {
-    File { name: name.into(), text: text.into(), lines: LineIndex::new(text), documents }
+    File { role: FileRole::Manifest, name: name.into(), text: text.into(), lines: LineIndex::new(text), documents }
 }
 
 /// A label on the first occurrence of some text in the manifest.
@@ -94,6 +98,9 @@ fn unknown() -> Finding {
         subject: String::new(),
         about: Vec::new(),
         attached_to: None,
+        suppressed: None,
+        baseline: None,
+        fix: None,
     }
 }
 
@@ -122,6 +129,9 @@ fn violation() -> Finding {
         subject: "mandate, entwurf, büro".into(),
         about: Vec::new(),
         attached_to: None,
+        suppressed: None,
+        baseline: None,
+        fix: None,
     }
 }
 
@@ -142,6 +152,62 @@ fn info() -> Finding {
         subject: "gpu-box".into(),
         about: Vec::new(),
         attached_to: None,
+        suppressed: None,
+        baseline: None,
+        fix: None,
+    }
+}
+
+/// A finding that a comment accepts, with a fix.
+fn accepted() -> Finding {
+    let reason = "accepted by the board, see <minutes> | 2026-11";
+    Finding {
+        severity: Severity::Medium,
+        verdict: Verdict::Violation,
+        message: "`gpu-box` runs on one replica".into(),
+        fingerprint: fingerprint(["kanzlei", "SCALE002", "gpu-box", "replicas"]),
+        suppressed: Some(Suppression {
+            kind: SuppressionKind::Comment,
+            justification: reason.into(),
+            owner: Some("it-lead".into()),
+            until: Some(date(2027, 3, 31)),
+            at: Some((0, span("# über alle Mandate"))),
+        }),
+        baseline: Some(BaselineState::New),
+        fix: Some(Fix {
+            title: "write `replicas: 2`".into(),
+            safety: Safety::Unsafe,
+            edits: vec![Edit { span: span("replicas: 1"), text: "replicas: 2".into() }],
+        }),
+        ..info()
+    }
+}
+
+/// A finding that was there before.
+fn known() -> Finding {
+    Finding {
+        message: "`gpu-box` has no second site".into(),
+        fingerprint: fingerprint(["kanzlei", "SCALE002", "gpu-box", "site"]),
+        verdict: Verdict::Violation,
+        suppressed: Some(Suppression {
+            kind: SuppressionKind::Baseline,
+            justification: "in the baseline .caveat-baseline.json".into(),
+            owner: None,
+            until: None,
+            at: None,
+        }),
+        baseline: Some(BaselineState::Unchanged),
+        ..info()
+    }
+}
+
+fn stale() -> Stale {
+    Stale {
+        manifest: "ai models/caveat.yaml".into(),
+        rule: "COST001".into(),
+        subject: String::new(),
+        fingerprint: fingerprint(["kanzlei", "COST001"]),
+        message: "the budget is | exceeded".into(),
     }
 }
 
@@ -169,6 +235,9 @@ fn error() -> Finding {
         subject: String::new(),
         about: Vec::new(),
         attached_to: None,
+        suppressed: None,
+        baseline: None,
+        fix: None,
     }
 }
 

@@ -8,15 +8,18 @@
 //! The log holds no time, no absolute path that was not given, and no snippet of a manifest: the first
 //! two would change from run to run, the last could carry a credential to where the log goes.
 
+mod fix;
+mod taxonomy;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use self::fix::FixObject;
+use self::taxonomy::{ComponentReference, Relationship, Taxonomy, controls, standards};
 use super::json::pretty;
-use crate::finding::{Finding, Label, References, Role, Severity, Verdict};
-use crate::knowledge::frameworks::Framework;
-use crate::knowledge::references::frameworks;
-use crate::report::{Failure, File, Outcome, Report, RuleInfo};
+use crate::finding::{BaselineState, Finding, Label, Role, Severity, Suppression, SuppressionKind, Verdict};
+use crate::report::{Failure, File, FileRole, Outcome, Report, RuleInfo, Stale};
 use crate::span::Span;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -129,7 +132,7 @@ struct Driver<'r> {
     version: &'static str,
     semantic_version: &'static str,
     rules: Vec<Rule<'r>>,
-    notifications: [NotificationDescriptor; 2],
+    notifications: [NotificationDescriptor; 3],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     supported_taxonomies: Vec<ComponentReference<'r>>,
 }
@@ -253,121 +256,6 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// The frameworks that tools other than this one know.
-fn standards() -> impl Iterator<Item = &'static Framework<'static>> {
-    frameworks().iter().filter(|framework| framework.taxonomy.is_some())
-}
-
-/// The controls of one framework that some rule refers to.
-fn controls<'r>(references: &'r References, framework: &str) -> impl Iterator<Item = &'r str> {
-    let of_framework = references.iter().filter(move |(key, _)| key == framework);
-    of_framework.flat_map(|(_, controls)| controls).map(String::as_str)
-}
-
-/// §3.19.3: a standard taxonomy, with those of its entries that the rules refer to.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Taxonomy<'r> {
-    name: &'r str,
-    guid: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<&'r str>,
-    organization: &'r str,
-    information_uri: &'r str,
-    short_description: Text<'r>,
-    is_comprehensive: bool,
-    taxa: Vec<Taxon<'r>>,
-    #[serde(skip)]
-    key: &'r str,
-}
-
-impl<'r> Taxonomy<'r> {
-    /// None where no rule refers to the framework, or other tools do not know it.
-    fn new(framework: &'static Framework<'static>, rules: &'r [RuleInfo]) -> Option<Self> {
-        let ids: BTreeSet<_> = rules.iter().flat_map(|rule| controls(&rule.references, &framework.key)).map(by_number).collect();
-        let taxa: Vec<_> = ids.into_iter().map(|(_, id)| Taxon::new(framework, id)).collect();
-        let taxonomy = framework.taxonomy.as_ref()?;
-        (!taxa.is_empty()).then_some(Self {
-            name: &taxonomy.name,
-            guid: &taxonomy.guid,
-            version: framework.version.as_deref(),
-            organization: &framework.publisher,
-            information_uri: &framework.address,
-            short_description: Text { text: &framework.name, markdown: None },
-            is_comprehensive: false,
-            taxa,
-            key: &framework.key,
-        })
-    }
-
-    fn reference(&self) -> ComponentReference<'r> {
-        ComponentReference { name: self.name, guid: self.guid }
-    }
-
-    fn relationships(&self, rule: &'r RuleInfo) -> Vec<Relationship<'r>> {
-        let ids: BTreeSet<_> = controls(&rule.references, self.key).map(by_number).collect();
-        ids.into_iter().filter_map(|(_, id)| self.relationship(id)).collect()
-    }
-
-    fn relationship(&self, id: &'r str) -> Option<Relationship<'r>> {
-        let index = self.taxa.iter().position(|taxon| taxon.id == id)?;
-        let target = TaxonReference { id, index, tool_component: self.reference() };
-        Some(Relationship { target, kinds: ["superset"] })
-    }
-}
-
-/// Sorts `CWE-200` before `CWE-1426`.
-fn by_number(id: &str) -> (usize, &str) {
-    (id.len(), id)
-}
-
-/// §3.49 reportingDescriptor, as an entry of a taxonomy.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Taxon<'r> {
-    id: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    short_description: Option<Text<'r>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<&'r str>,
-}
-
-impl<'r> Taxon<'r> {
-    fn new(framework: &'static Framework<'static>, id: &'r str) -> Self {
-        let control = framework.control(id);
-        let title = control.and_then(|control| control.title.as_deref());
-        Self {
-            id,
-            short_description: title.map(|text| Text { text, markdown: None }),
-            help_uri: control.and_then(|control| control.address.as_deref()),
-        }
-    }
-}
-
-/// §3.53 reportingDescriptorRelationship. The entry is a `superset` of the rule: whatever the rule finds
-/// falls under it, so that results need no `taxa` of their own (§3.27.8).
-#[derive(Serialize)]
-struct Relationship<'r> {
-    target: TaxonReference<'r>,
-    kinds: [&'static str; 1],
-}
-
-/// §3.52 reportingDescriptorReference, to an entry of a taxonomy. §3.52.2 wants an index or a guid.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TaxonReference<'r> {
-    id: &'r str,
-    index: usize,
-    tool_component: ComponentReference<'r>,
-}
-
-/// §3.54 toolComponentReference. By guid: an index would mean an extension of the tool (§3.54.2).
-#[derive(Serialize)]
-struct ComponentReference<'r> {
-    name: &'r str,
-    guid: &'r str,
-}
-
 /// §3.20 invocation, without the times.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -382,7 +270,8 @@ impl Invocation {
     fn new(report: &Report) -> Self {
         let unread = report.failures.iter().map(Notification::unread);
         let unchecked = report.findings.iter().filter(|finding| is_unchecked(finding));
-        let notifications: Vec<_> = unread.chain(unchecked.map(|f| Notification::unchecked(report, f))).collect();
+        let stale = report.stale.iter().map(|stale| Notification::stale(report, stale));
+        let notifications: Vec<_> = unread.chain(unchecked.map(|f| Notification::unchecked(report, f))).chain(stale).collect();
         Self {
             execution_successful: notifications.iter().all(|notification| notification.level != "error"),
             tool_execution_notifications: notifications,
@@ -403,7 +292,7 @@ struct NotificationDescriptor {
 }
 
 /// §3.19.24; a notification refers to them by index.
-const NOTIFICATIONS: [NotificationDescriptor; 2] = [
+const NOTIFICATIONS: [NotificationDescriptor; 3] = [
     NotificationDescriptor {
         id: "unread",
         short_description: Text { text: "A file or folder could not be read.", markdown: None },
@@ -411,6 +300,10 @@ const NOTIFICATIONS: [NotificationDescriptor; 2] = [
     NotificationDescriptor {
         id: "unchecked",
         short_description: Text { text: "A file could not be checked, or only in part.", markdown: None },
+    },
+    NotificationDescriptor {
+        id: "stale",
+        short_description: Text { text: "A finding of the baseline is gone.", markdown: None },
     },
 ];
 
@@ -451,6 +344,20 @@ impl Notification {
     }
 }
 
+impl Notification {
+    /// No result of state `absent` (§3.27.24): consumers that do not know states would open it again.
+    fn stale(report: &Report, stale: &Stale) -> Self {
+        let at = ArtifactLocation::new(&stale.manifest, report.files.iter().position(|file| file.name == stale.manifest));
+        Self {
+            descriptor: DescriptorReference::notification(2),
+            associated_rule: DescriptorReference::rule(report, &stale.rule),
+            level: "note",
+            message: Message::new(&format!("in the baseline, and no longer found: {} ({})", stale.message, stale.fingerprint)),
+            locations: vec![Location { place: PhysicalLocation::whole(at), ..Location::default() }],
+        }
+    }
+}
+
 /// §3.52 reportingDescriptorReference, to a rule or a kind of notification.
 #[derive(Serialize)]
 struct DescriptorReference {
@@ -481,7 +388,15 @@ struct Artifact {
 
 impl Artifact {
     fn new(file: &File, index: usize) -> Self {
-        Self { location: ArtifactLocation::new(&file.name, Some(index)), roles: ["analysisTarget"] }
+        Self { location: ArtifactLocation::new(&file.name, Some(index)), roles: [role(file.role)] }
+    }
+}
+
+/// §3.24.6.
+fn role(role: FileRole) -> &'static str {
+    match role {
+        FileRole::Manifest => "analysisTarget",
+        FileRole::Configuration => "userSpecifiedConfiguration",
     }
 }
 
@@ -502,6 +417,14 @@ struct ResultObject<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     code_flows: Vec<CodeFlow>,
     partial_fingerprints: Fingerprints<'r>,
+    /// §3.27.23: absent where the finding counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<SuppressionObject<'r>>,
+    /// §3.27.24: absent where there is no baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixObject<'r>>,
     properties: ResultProperties<'r>,
 }
 
@@ -518,7 +441,52 @@ impl<'r> ResultObject<'r> {
             related_locations: related(report, finding),
             code_flows: CodeFlow::new(report, finding).into_iter().collect(),
             partial_fingerprints: Fingerprints { caveat: &finding.fingerprint },
+            suppressions: finding.suppressed.iter().map(|suppression| SuppressionObject::new(report, suppression)).collect(),
+            baseline_state: finding.baseline.map(BaselineState::as_str),
+            fixes: finding.fix.iter().filter_map(|fix| FixObject::new(report, finding.file(), fix)).collect(),
             properties: ResultProperties::new(finding),
+        }
+    }
+}
+
+/// §3.35 suppression. GitHub and others close what carries one, and keep it closed.
+#[derive(Serialize)]
+struct SuppressionObject<'r> {
+    kind: &'static str,
+    /// §3.35.4: a finding is suppressed by what is in force only.
+    status: &'static str,
+    justification: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+    properties: SuppressionProperties<'r>,
+}
+
+/// The property bag of a suppression.
+#[derive(Serialize)]
+struct SuppressionProperties<'r> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+impl<'r> SuppressionObject<'r> {
+    fn new(report: &Report, suppression: &'r Suppression) -> Self {
+        Self {
+            kind: if suppression.kind == SuppressionKind::Baseline { "external" } else { "inSource" },
+            status: "accepted",
+            justification: escaped(&suppression.justification),
+            location: suppression.at.and_then(|(file, span)| {
+                let region = Region::new(report.files.get(file)?, span);
+                let place = PhysicalLocation { artifact_location: artifact(report, file)?, region: Some(region) };
+                Some(Location { place, ..Location::default() })
+            }),
+            properties: SuppressionProperties {
+                kind: suppression.kind.as_str(),
+                owner: suppression.owner.as_deref(),
+                until: suppression.until.map(|until| until.to_string()),
+            },
         }
     }
 }
@@ -787,222 +755,4 @@ fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use serde_json::{Value, json};
-
-    use super::{render, uri};
-    use crate::finding::{Finding, Verdict};
-    use crate::render::sample;
-    use crate::report::Report;
-
-    fn log(report: &Report) -> Value {
-        serde_json::from_str(&render(report)).expect("JSON")
-    }
-
-    fn run() -> Value {
-        log(&sample::report())["runs"][0].take()
-    }
-
-    /// The official schema, which is not part of the package.
-    #[expect(clippy::print_stderr, reason = "a test that does nothing has to say so")]
-    fn official() -> Option<jsonschema::Validator> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance/schemas/sarif-2.1.0.json");
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            eprintln!("skipped: the official SARIF schema is not at {}", path.display());
-            return None;
-        };
-        // Its pattern for languages, which are not used here, has a bracket too many to be an expression.
-        let text = text.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
-        let schema = serde_json::from_str(&text).expect("JSON");
-        Some(jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema"))
-    }
-
-    fn errors(validator: &jsonschema::Validator, document: &Value) -> Vec<String> {
-        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
-    }
-
-    #[test]
-    fn fits_the_official_schema() {
-        let Some(schema) = official() else { return };
-        assert_eq!(errors(&schema, &log(&sample::report())), [""; 0]);
-        assert_eq!(errors(&schema, &log(&sample::empty())), [""; 0]);
-    }
-
-    #[test]
-    fn the_official_schema_refuses_what_it_should() {
-        let Some(schema) = official() else { return };
-        let wrong = |pointer: &str, value: Value| {
-            let mut log = log(&sample::report());
-            *log.pointer_mut(pointer).expect("a member") = value;
-            assert_ne!(errors(&schema, &log), [""; 0], "{pointer} may not be anything");
-        };
-        wrong("/version", json!("2.0.0"));
-        wrong("/runs/0/tool/driver", json!({}));
-        wrong("/runs/0/results/0/level", json!("high"));
-        wrong("/runs/0/results/0/locations/0/physicalLocation/region/startLine", json!(0));
-        wrong("/runs/0/artifacts/0/location/uri", json!(null));
-        wrong("/runs/0/taxonomies/0/guid", json!("none"));
-    }
-
-    #[test]
-    fn kinds_and_levels_agree() {
-        let run = run();
-        let told: Vec<_> = run["results"].as_array().expect("a list").iter().map(|r| [&r["kind"], &r["level"]]).collect();
-        assert_eq!(
-            json!(told),
-            json!([["open", "none"], ["fail", "error"], ["informational", "none"], ["fail", "error"]]),
-            "§3.27.10: a level other than none only with fail"
-        );
-        assert_eq!(run["results"][0]["properties"]["verdict"], "unknown");
-        assert_eq!(run["results"][0]["properties"]["severity"], "medium");
-        let missing = json!([
-            {"path": "oversight.review", "stated": "absent"},
-            {"path": "oversight.covers", "stated": "unknown"},
-        ]);
-        assert_eq!(run["results"][0]["properties"]["missing"], missing);
-    }
-
-    #[test]
-    fn indexes_point_at_what_they_name() {
-        let run = run();
-        for result in run["results"].as_array().expect("a list") {
-            let index = result["ruleIndex"].as_u64().expect("an index");
-            assert_eq!(run["tool"]["driver"]["rules"][usize::try_from(index).expect("small")]["id"], result["ruleId"]);
-            let at = &result["locations"][0]["physicalLocation"]["artifactLocation"];
-            let index = usize::try_from(at["index"].as_u64().expect("an index")).expect("small");
-            assert_eq!(&run["artifacts"][index]["location"], at);
-        }
-        for rule in run["tool"]["driver"]["rules"].as_array().expect("a list") {
-            for relationship in rule["relationships"].as_array().into_iter().flatten() {
-                let target = &relationship["target"];
-                let is_it = |taxonomy: &&Value| taxonomy["guid"] == target["toolComponent"]["guid"];
-                let taxonomy = run["taxonomies"].as_array().expect("a list").iter().find(is_it).expect("a taxonomy");
-                let index = usize::try_from(target["index"].as_u64().expect("an index")).expect("small");
-                assert_eq!(taxonomy["taxa"][index]["id"], target["id"]);
-            }
-        }
-    }
-
-    #[test]
-    fn a_place_is_a_file_a_region_and_a_node() {
-        let run = run();
-        let at = &run["results"][1]["locations"][0];
-        let file = json!({"uri": "ai%20models/caveat.yaml", "uriBaseId": "%SRCROOT%", "index": 0});
-        assert_eq!(at["physicalLocation"]["artifactLocation"], file);
-        let needle = "{id: mandate, classification: confidential}";
-        let offset = sample::MANIFEST.find(needle).expect("present");
-        let region = json!({
-            "startLine": 6, "startColumn": 5, "endLine": 6, "endColumn": 5 + needle.len(),
-            "byteOffset": offset, "byteLength": needle.len(),
-        });
-        assert_eq!(at["physicalLocation"]["region"], region);
-        assert_eq!(at["logicalLocations"], json!([{"fullyQualifiedName": "datasets[0]"}]));
-        let hop = &run["results"][1]["relatedLocations"][2];
-        assert_eq!(hop["id"], 3);
-        // `ü` is one column and two bytes.
-        let columns = hop["physicalLocation"]["region"]["endColumn"].as_u64().expect("a number") - 5;
-        assert_eq!(hop["physicalLocation"]["region"]["byteLength"], columns + 1);
-    }
-
-    #[test]
-    fn paths_become_code_flows_and_every_other_place_has_a_message() {
-        let run = run();
-        let violation = &run["results"][1];
-        let steps = violation["codeFlows"][0]["threadFlows"][0]["locations"].as_array().expect("a list");
-        let told: Vec<_> = steps.iter().map(|step| &step["location"]["message"]["text"]).collect();
-        assert_eq!(json!(told), json!(["training to `entwurf`", "answers to `büro`"]));
-        let related = violation["relatedLocations"].as_array().expect("a list");
-        let told: Vec<_> = related.iter().map(|place| &place["message"]["text"]).collect();
-        assert_eq!(json!(told), json!(["flows[0].purpose", "training to `entwurf`", "answers to `büro`"]));
-        assert!(run["results"][0].get("codeFlows").is_none() && run["results"][0].get("relatedLocations").is_none());
-    }
-
-    #[test]
-    fn messages_are_text_and_say_what_to_do() {
-        let told = run()["results"][1]["message"]["text"].as_str().expect("text").to_owned();
-        assert!(told.ends_with(" [here\\](http://example.com) {{0}}`\nKeep client records out of weights."), "{told}");
-        let text = render(&sample::report());
-        assert!(text.contains("<script>alert(1)</script>\\u001b[31m"), "escaped as JSON, not lost");
-    }
-
-    #[test]
-    fn a_run_fails_where_something_could_not_be_read() {
-        let invocation = |report: &Report| log(report)["runs"][0]["invocations"][0].take();
-        let told = invocation(&sample::report());
-        assert_eq!(told["executionSuccessful"], false);
-        let notifications = told["toolExecutionNotifications"].as_array().expect("a list");
-        let levels: Vec<_> = notifications.iter().map(|n| [&n["descriptor"]["id"], &n["level"]]).collect();
-        assert_eq!(json!(levels), json!([["unread", "error"], ["unchecked", "warning"]]));
-        assert_eq!(notifications[1]["associatedRule"], json!({"id": "E009", "index": 0}));
-
-        let syntax_only = Report { failures: Vec::new(), ..sample::report() };
-        assert_eq!(invocation(&syntax_only)["executionSuccessful"], true, "a finding is what the run was to find");
-
-        let limit = |finding: Finding| match finding.verdict {
-            Verdict::Error => Finding { rule: "E012".into(), ..finding },
-            _ => finding,
-        };
-        let findings = sample::report().findings.into_iter().map(limit).collect();
-        let told = invocation(&Report { failures: Vec::new(), findings, ..sample::report() });
-        assert_eq!(told["executionSuccessful"], false);
-        assert_eq!(told["toolExecutionNotifications"][0]["level"], "error");
-        assert!(told["toolExecutionNotifications"][0].get("associatedRule").is_none(), "E012 is not described");
-    }
-
-    #[test]
-    fn rules_carry_what_code_scanning_reads() {
-        let rules = run()["tool"]["driver"]["rules"].take();
-        let leak = &rules[2];
-        assert_eq!(leak["help"]["markdown"], "# LEAK001\n\nWhy, with an example: `{id: a}`.\n");
-        assert_eq!(leak["properties"]["security-severity"], "9.5");
-        assert_eq!(leak["properties"]["problem.severity"], "error");
-        let tags = ["security", "data-leakage", "external/cwe/cwe-1426", "external/cwe/cwe-200"];
-        assert_eq!(leak["properties"]["tags"], json!(tags));
-        assert_eq!(rules[0]["properties"]["tags"], json!(["manifest"]));
-        assert!(rules[0]["properties"].get("security-severity").is_none(), "a syntax error is no weakness");
-        assert_eq!(rules[3]["defaultConfiguration"]["level"], "note");
-    }
-
-    #[test]
-    fn taxonomies_hold_what_rules_refer_to() {
-        let run = run();
-        let ids = |taxonomy: &Value| -> Vec<Value> {
-            taxonomy["taxa"].as_array().expect("a list").iter().map(|taxon| taxon["id"].clone()).collect()
-        };
-        let [owasp, cwe] = [&run["taxonomies"][0], &run["taxonomies"][1]];
-        assert_eq!(ids(owasp), ["LLM02", "LLM04", "LLM09"]);
-        assert_eq!(ids(cwe), ["CWE-200", "CWE-1426"]);
-        assert_eq!(cwe["taxa"][0]["helpUri"], "https://cwe.mitre.org/data/definitions/200.html");
-        assert_eq!(run["tool"]["driver"]["supportedTaxonomies"][1]["guid"], cwe["guid"]);
-        assert!(log(&sample::empty())["runs"][0].get("taxonomies").is_none());
-    }
-
-    #[test]
-    fn names_become_uris() {
-        let of = |name| {
-            let (uri, absolute) = uri(name);
-            format!("{uri} {absolute}")
-        };
-        assert_eq!(of("./größe/a b#1.yaml"), "gr%C3%B6%C3%9Fe/a%20b%231.yaml false");
-        assert_eq!(of("c:x.yaml"), "c%3Ax.yaml false");
-        assert_eq!(of("../100%.yaml"), "../100%25.yaml false");
-        assert_eq!(of("<stdin>"), "%3Cstdin%3E false");
-        assert_eq!(of("/srv/a b.yaml"), "file:///srv/a%20b.yaml true");
-        assert_eq!(of("C:/a.yaml"), "file:///C:/a.yaml true");
-        assert_eq!(of("//host/share/a.yaml"), "file://host/share/a.yaml true");
-    }
-
-    #[test]
-    fn is_the_same_text_every_time_and_ends_with_a_line_break() {
-        let text = render(&sample::report());
-        assert_eq!(text, render(&sample::report()));
-        assert!(text.ends_with("}\n"));
-        let run = run();
-        assert_eq!(run["properties"]["as_of"], "2026-11-23");
-        assert_eq!(run["properties"]["outcomes"]["passed"], 2);
-        let fingerprint = run["results"][1]["partialFingerprints"]["caveat/v1"].as_str().expect("text").len();
-        assert_eq!(fingerprint, 32);
-    }
-}
+mod tests;

@@ -60,8 +60,8 @@ pub fn render(report: &Report, style: Style) -> String {
     let handler = style.handler();
     let sources: Vec<Source> = report.files.iter().map(Source::new).collect();
     let mut text = String::new();
-    for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Unknown) {
-        if finding.attached_to.is_some() {
+    for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Unknown && finding.counts()) {
+        if attached(report, finding) {
             continue;
         }
         if let Some(source) = sources.get(finding.file()) {
@@ -70,11 +70,24 @@ pub fn render(report: &Report, style: Style) -> String {
         }
     }
     undecided(report, style.each_unknown, &mut text);
+    if !report.stale.is_empty() {
+        let _ = writeln!(text, "in the baseline, and no longer found:");
+        for stale in &report.stale {
+            let _ = writeln!(text, "  {} {} {}", stale.rule, mask(&stale.manifest), mask(&stale.message));
+        }
+        text.push('\n');
+    }
     for failure in &report.failures {
         let _ = writeln!(text, "error: {}: {}", mask(&failure.path), mask(&failure.message));
     }
     summary(report, &mut text);
     text
+}
+
+/// Whether a finding is shown beneath another one: that one has to be shown itself.
+fn attached(report: &Report, finding: &Finding) -> bool {
+    let root = finding.attached_to.as_ref();
+    root.is_some_and(|root| report.findings.iter().any(|other| other.fingerprint == *root && other.counts()))
 }
 
 /// A fault of a file that is no manifest: a rule file, a configuration.
@@ -97,7 +110,8 @@ pub fn fault(name: &str, source: &str, fault: &Fault, style: Style) -> String {
 
 /// What follows from a finding: one line each, beneath it.
 fn followers(report: &Report, root: &Finding, source: &Source, text: &mut String) {
-    let attached = report.findings.iter().filter(|finding| finding.attached_to.as_ref() == Some(&root.fingerprint));
+    let attached =
+        report.findings.iter().filter(|finding| finding.attached_to.as_ref() == Some(&root.fingerprint) && finding.counts());
     let mut any = false;
     for finding in attached.filter(|finding| finding.file() == root.file()) {
         if !any {
@@ -137,7 +151,7 @@ type Waiting<'r> = (bool, String, BTreeSet<&'r str>);
 /// One line for each missing fact, with the rules that wait for it; of many, one for each section.
 fn undecided(report: &Report, each: bool, text: &mut String) {
     let mut facts: BTreeMap<(usize, usize, &str), Waiting<'_>> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
+    for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown && finding.counts()) {
         let Some(file) = report.files.get(finding.file()) else { continue };
         for fact in &finding.missing {
             let position = file.lines.position(&file.text, fact.span.start as usize);
@@ -209,6 +223,11 @@ fn summary(report: &Report, text: &mut String) {
     }
     if verdict(Verdict::Info) > 0 {
         parts.push(format!("{} info", verdict(Verdict::Info)));
+    }
+    let suppressed: Vec<String> =
+        summary.suppressed.iter().map(|(kind, count)| format!("{count} by {}", kind.as_str())).collect();
+    if !suppressed.is_empty() {
+        parts.push(format!("{} suppressed ({})", summary.suppressed.values().sum::<usize>(), suppressed.join(", ")));
     }
     let _ = writeln!(text, "{} in {}", parts.join(", "), count(summary.documents, "manifest"));
     let _ = writeln!(
@@ -282,7 +301,7 @@ impl<'s> Shown<'s> {
         let mut evidence = 0;
         let mut hops = 0;
         let mut labels = Vec::new();
-        for label in &finding.labels {
+        for label in finding.labels.iter().filter(|label| label.file == finding.file()) {
             // Silent evidence is for machines beyond a few; what the rule says of a place is always shown.
             if label.role == Role::Evidence && label.text.is_empty() {
                 evidence += 1;

@@ -252,6 +252,9 @@ impl<'r, 'm> Asking<'r, 'm> {
             subject,
             about,
             attached_to: None,
+            suppressed: None,
+            baseline: None,
+            fix: None,
         });
     }
 
