@@ -7,7 +7,6 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use caveat::engine::{Plan, check_text};
-use caveat::knowledge::tables::Tables;
 use caveat::manifest::{Scope, read};
 use caveat::render::{json, sarif, text};
 use caveat::rule::builtin;
@@ -31,13 +30,7 @@ fn main() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tax-assistant.yaml");
     let manifest = std::fs::read(path).expect("the fixture is there");
     let limits = Limits::default();
-    let plan = || Plan {
-        rules: builtin::rules(),
-        today: date(2026, 11, 23),
-        limits,
-        tables: Tables::builtin(),
-        require_evidence: false,
-    };
+    let plan = || Plan::new(builtin::rules(), date(2026, 11, 23));
     let ready = plan();
     let tree = load(manifest.clone(), &limits).tree;
     let root = tree.documents()[0];

@@ -8,6 +8,7 @@ use caveat::facts::FACTS;
 use caveat::manifest::describe::{Absence, RecordDesc, Type};
 use caveat::manifest::schema::{self, one_line};
 use caveat::manifest::vocabulary::Manifest;
+use caveat::policy;
 use caveat::render::{framework, page};
 use caveat::rule::builtin;
 
@@ -15,6 +16,7 @@ fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::create_dir_all(root.join("docs/rules"))?;
     fs::write(root.join("schemas/manifest.schema.json"), format!("{:#}\n", schema::manifest()))?;
+    fs::write(root.join("schemas/config.schema.json"), format!("{:#}\n", policy::schema::schema(&builtin::rules())))?;
     fs::write(root.join("docs/manifest.md"), manifest())?;
     fs::write(root.join("docs/rule-language.md"), language())?;
     for old in fs::read_dir(root.join("docs/rules"))? {

@@ -1,6 +1,7 @@
 //! The pipeline on one screen: bytes → tree → manifest → facts → rules → findings → report.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -13,7 +14,9 @@ use crate::finding::{Fault, Finding, Label, Role, Severity, Verdict, fingerprint
 use crate::knowledge::tables::Tables;
 use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
-use crate::report::{Document, Failure, File, FileRole, Report, RuleInfo, RuleOutcome};
+use crate::policy::settings::Terms;
+use crate::policy::suppress;
+use crate::report::{Document, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds};
 use crate::rule::model::EngineCode;
 use crate::rule::run::{Site, run};
 use crate::rule::{Rule, builtin};
@@ -24,7 +27,7 @@ use crate::syntax::{Limits, load};
 /// Files above which they are checked in parallel: starting threads costs more than a few files.
 const PARALLEL: usize = 8;
 
-/// What a run does.
+/// What is done with a manifest.
 #[derive(Debug)]
 pub struct Plan<'p> {
     /// The rules to run, sorted by code.
@@ -33,9 +36,42 @@ pub struct Plan<'p> {
     pub today: Date,
     pub limits: Limits,
     /// What is known of models, accelerators and prices.
-    pub tables: Tables,
+    pub tables: Arc<Tables>,
     /// Whether a control without `evidence` is one that nobody has declared.
     pub require_evidence: bool,
+    /// What is asked of suppressions.
+    pub terms: Terms,
+    pub thresholds: Thresholds,
+}
+
+impl<'p> Plan<'p> {
+    /// These rules, with nothing configured.
+    pub fn new(rules: Vec<Rule<'p>>, today: Date) -> Self {
+        let known = rules.iter().map(|rule| (rule.code.to_string(), rule.name.to_string())).collect();
+        Self {
+            rules,
+            today,
+            limits: Limits::default(),
+            tables: Arc::new(Tables::builtin()),
+            require_evidence: false,
+            terms: Terms { known, ..Terms::default() },
+            thresholds: Thresholds::default(),
+        }
+    }
+}
+
+/// A manifest and the index of what is done with it.
+#[derive(Debug)]
+pub struct Job {
+    pub input: Input,
+    pub plan: usize,
+}
+
+/// A configuration file, for findings that point at it.
+#[derive(Debug)]
+pub struct Configuration {
+    pub name: String,
+    pub text: String,
 }
 
 /// One file, checked.
@@ -43,28 +79,40 @@ struct Checked {
     file: File,
     findings: Vec<Finding>,
     outcomes: Vec<RuleOutcome>,
+    suppressions: Vec<Listed>,
 }
 
 /// Checks every input. The same inputs give the same report, whatever the number of threads.
-pub fn check(plan: &Plan<'_>, inputs: &[Input], failures: Vec<Failure>) -> Report {
+pub fn check(plans: &[Plan<'_>], configurations: &[Configuration], jobs: &[Job], failures: Vec<Failure>) -> Report {
     let codes = builtin::codes();
-    let one = |(at, input): (usize, &Input)| match source::read(input, plan.limits.bytes) {
-        Ok(bytes) => Ok(check_bytes(plan, &codes, at, &input.name, bytes)),
-        Err(message) => Err(Failure { path: input.name.clone(), message }),
+    let one = |(at, job): (usize, &Job)| {
+        let plan = &plans[job.plan];
+        match source::read(&job.input, plan.limits.bytes) {
+            Ok(bytes) => Ok(check_bytes(plan, &codes, Numbers { file: at, configuration: jobs.len() }, &job.input.name, bytes)),
+            Err(message) => Err(Failure { path: job.input.name.clone(), message }),
+        }
     };
-    let checked: Vec<Result<Checked, Failure>> = if inputs.len() > PARALLEL {
-        inputs.par_iter().enumerate().map(one).collect()
+    let checked: Vec<Result<Checked, Failure>> = if jobs.len() > PARALLEL {
+        jobs.par_iter().enumerate().map(one).collect()
     } else {
-        inputs.iter().enumerate().map(one).collect()
+        jobs.iter().enumerate().map(one).collect()
     };
-    assemble(plan, &codes, checked, failures)
+    assemble(plans, configurations, &codes, checked, failures)
 }
 
 /// Checks one text under a name, as `check` does its files.
 pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
-    let checked = check_bytes(plan, &codes, 0, name, bytes);
-    assemble(plan, &codes, vec![Ok(checked)], Vec::new())
+    let checked = check_bytes(plan, &codes, Numbers { file: 0, configuration: 1 }, name, bytes);
+    assemble(std::slice::from_ref(plan), &[], &codes, vec![Ok(checked)], Vec::new())
+}
+
+/// What labels call the files of a run before it is known which of them could be read.
+#[derive(Clone, Copy)]
+struct Numbers {
+    file: usize,
+    /// Of the first configuration file.
+    configuration: usize,
 }
 
 /// What was derived from one document.
@@ -96,42 +144,74 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
 
 /// What is wrong with the text of a manifest itself, whatever it describes.
 pub fn faults(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> Report {
-    let plan = Plan { rules: Vec::new(), today, limits: *limits, tables: Tables::builtin(), require_evidence: false };
+    let mut plan = Plan { limits: *limits, ..Plan::new(Vec::new(), today) };
+    plan.terms.enabled = false;
     check_text(&plan, name, bytes)
 }
 
-fn assemble(plan: &Plan<'_>, codes: &[EngineCode<'_>], checked: Vec<Result<Checked, Failure>>, failures: Vec<Failure>) -> Report {
-    let mut report = Report {
-        as_of: plan.today,
-        files: Vec::new(),
-        findings: Vec::new(),
-        outcomes: Vec::new(),
-        rules: Vec::new(),
-        failures,
-        stale: Vec::new(),
-    };
+fn assemble(
+    plans: &[Plan<'_>],
+    configurations: &[Configuration],
+    codes: &[EngineCode<'_>],
+    checked: Vec<Result<Checked, Failure>>,
+    failures: Vec<Failure>,
+) -> Report {
+    let as_of = plans.first().map_or(Date::ZERO, |plan| plan.today);
+    let mut report = Report { as_of, failures, ..Report::default() };
+    let first = checked.len();
     for outcome in checked {
         match outcome {
             Ok(mut checked) => {
                 // Files that could not be read leave no gap in the numbering.
                 let index = report.files.len();
-                for label in checked.findings.iter_mut().flat_map(|finding| &mut finding.labels) {
-                    label.file = index;
+                for finding in &mut checked.findings {
+                    finding.labels.iter_mut().filter(|label| label.file < first).for_each(|label| label.file = index);
+                    finding.suppressed.iter_mut().flat_map(|suppression| &mut suppression.at).for_each(|at| at.0 = index);
                 }
                 checked.outcomes.iter_mut().for_each(|outcome| outcome.file = index);
                 report.files.push(checked.file);
                 report.findings.append(&mut checked.findings);
                 report.outcomes.append(&mut checked.outcomes);
+                report.suppressions.extend(checked.suppressions.into_iter().map(|listed| (index, listed)));
             }
             Err(failure) => report.failures.push(failure),
         }
     }
+    configure(&mut report, first, configurations);
     report.failures.sort();
     report.failures.dedup();
     report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     report.outcomes.sort();
-    report.rules = codes.iter().map(code_info).chain(plan.rules.iter().map(rule_info)).collect();
+    let mut rules: Vec<RuleInfo> = plans.iter().flat_map(|plan| &plan.rules).map(rule_info).collect();
+    rules.sort_by(|a, b| a.code.cmp(&b.code));
+    rules.dedup_by(|a, b| a.code == b.code);
+    report.rules = codes.iter().map(code_info).chain(rules).collect();
     report
+}
+
+/// Adds the configuration files that some label points at, after the manifests.
+fn configure(report: &mut Report, first: usize, configurations: &[Configuration]) {
+    let manifests = report.files.len();
+    let labels = report.findings.iter().flat_map(|finding| &finding.labels);
+    let named: BTreeSet<usize> = labels.filter(|label| label.file >= first).map(|label| label.file - first).collect();
+    let mut new = HashMap::new();
+    for at in named {
+        let Some(configuration) = configurations.get(at) else { continue };
+        new.insert(at + first, report.files.len());
+        report.files.push(File {
+            role: FileRole::Configuration,
+            name: configuration.name.clone(),
+            lines: LineIndex::new(&configuration.text),
+            text: configuration.text.clone(),
+            documents: Vec::new(),
+            thresholds: Thresholds::default(),
+        });
+    }
+    if report.files.len() > manifests {
+        for label in report.findings.iter_mut().flat_map(|finding| &mut finding.labels).filter(|label| label.file >= first) {
+            label.file = new.get(&label.file).copied().unwrap_or(label.file);
+        }
+    }
 }
 
 /// The metadata of a rule without its page, which a check does not read.
@@ -156,7 +236,7 @@ fn code_info(code: &EngineCode<'_>) -> RuleInfo {
     RuleInfo {
         code: code.code.to_string(),
         name: code.name.to_string(),
-        family: "manifest".to_owned(),
+        family: code.family.to_string(),
         severity: code.severity,
         summary: code.summary.to_string(),
         help: code.help.to_string(),
@@ -165,7 +245,7 @@ fn code_info(code: &EngineCode<'_>) -> RuleInfo {
     }
 }
 
-fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &str, bytes: Vec<u8>) -> Checked {
+fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, name: &str, bytes: Vec<u8>) -> Checked {
     let loaded = load(bytes, &plan.limits);
     let tree = &loaded.tree;
     let mut checked = Checked {
@@ -175,11 +255,14 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
             text: tree.source().to_owned(),
             lines: LineIndex::new(tree.source()),
             documents: Vec::new(),
+            thresholds: plan.thresholds,
         },
         findings: Vec::new(),
         outcomes: Vec::new(),
+        suppressions: Vec::new(),
     };
-    let site = Site { file: index, document: 0, key: name };
+    let Numbers { file, configuration } = numbers;
+    let site = Site { file, configuration, document: 0, key: name };
     checked.findings.extend(loaded.faults.into_iter().map(|fault| error(fault, codes, site)));
     if tree.documents().is_empty() && checked.findings.is_empty() {
         let fault = Fault::new("E005", "the file holds no manifest")
@@ -187,22 +270,50 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], index: usize, name: &s
             .help("begin with `system:`, or see `caveat schema`");
         checked.findings.push(error(fault, codes, site));
     }
+    let mut key = None;
+    let mut roots = Vec::new();
     for (document, root) in tree.documents().iter().enumerate() {
         let read = read(tree, *root, Scope::Whole, &plan.limits);
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: plan.require_evidence };
         let system =
             view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
         checked.file.documents.push(Document { system: system.map(str::to_owned) });
-        let site = Site { file: index, document, key: system.unwrap_or(name) };
+        let site = Site { file, configuration, document, key: system.unwrap_or(name) };
+        key = key.or(system);
         let limit = read.faults.iter().any(Fault::is_limit);
         checked.findings.extend(read.faults.into_iter().map(|fault| error(fault, codes, site)));
         // Rules over a manifest that was not read to its end would judge a part of it.
         if !limit {
+            roots.push(read.root);
             judge(plan, codes, view, site, &mut checked);
             relate(&plan.rules, &mut checked.findings);
         }
     }
+    // A manifest that was not read to its end says nothing of what its suppressions are for.
+    if roots.len() == tree.documents().len() && !roots.is_empty() {
+        let site = suppress::Site {
+            tree,
+            lines: &checked.file.lines,
+            documents: &roots,
+            file,
+            key: key.unwrap_or(name),
+            today: plan.today,
+            asked: &Ran(&checked.outcomes),
+            codes,
+        };
+        checked.suppressions = suppress::apply(&plan.terms, site, &mut checked.findings);
+    }
     checked
+}
+
+/// The rules that came to something.
+#[derive(Debug)]
+struct Ran<'o>(&'o [RuleOutcome]);
+
+impl suppress::Asked for Ran<'_> {
+    fn asked(&self, code: &str) -> bool {
+        self.0.iter().any(|outcome| outcome.rule == code)
+    }
 }
 
 /// Shows what follows from a root cause beneath it, and leaves out what it makes superfluous.

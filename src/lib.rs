@@ -29,7 +29,13 @@ pub mod report;
 
 pub mod rule;
 
+pub mod policy;
+
 pub mod engine;
+
+pub mod fix;
+
+pub mod diff;
 
 pub mod compare;
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::finding::{Finding, References, Severity, SuppressionKind, Verdict};
-use crate::span::LineIndex;
+use crate::span::{LineIndex, Span};
 
 /// Everything a run found out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
     /// The day that governed every expiry.
     pub as_of: Date,
@@ -24,6 +24,8 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// What is in the baseline and no longer found, sorted.
     pub stale: Vec<Stale>,
+    /// Every suppression with the file it stands in, by file and in its order.
+    pub suppressions: Vec<(usize, Listed)>,
 }
 
 /// An entry of a baseline whose finding is gone.
@@ -58,6 +60,7 @@ pub struct File {
     pub lines: LineIndex,
     /// One for each document.
     pub documents: Vec<Document>,
+    pub thresholds: Thresholds,
 }
 
 /// One manifest.
@@ -127,6 +130,81 @@ impl RuleInfo {
     }
 }
 
+/// From when on findings fail a run, and from when on they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// The lowest severity of a violation that fails; none is never.
+    pub fail_on: Option<Severity>,
+    /// Whether what cannot be decided fails.
+    pub strict: bool,
+    /// Findings below are left out.
+    pub min_severity: Option<Severity>,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { fail_on: Some(Severity::High), strict: false, min_severity: None }
+    }
+}
+
+/// What became of a suppression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    InForce,
+    /// In force, and about to expire.
+    Expiring,
+    Unused,
+    Expired,
+    UnknownRule,
+    /// Without a reason or something else that it has to say, or not readable.
+    Malformed,
+    /// The rule finds something, and elsewhere.
+    Misplaced,
+    /// The rule cannot be suppressed.
+    Refused,
+    /// The rule was not asked in this run.
+    NotAsked,
+}
+
+impl State {
+    /// The word used in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InForce => "in force",
+            Self::Expiring => "expires soon",
+            Self::Unused => "unused",
+            Self::Expired => "expired",
+            Self::UnknownRule => "unknown rule",
+            Self::Malformed => "malformed",
+            Self::Misplaced => "misplaced",
+            Self::Refused => "refused",
+            Self::NotAsked => "rule not asked",
+        }
+    }
+}
+
+/// A suppression of one rule, and what became of it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub kind: SuppressionKind,
+    /// The rule, as it is named there.
+    pub rule: String,
+    /// The id that a waiver is limited to.
+    pub scope: Option<String>,
+    pub reason: Option<String>,
+    pub owner: Option<String>,
+    pub ticket: Option<String>,
+    /// The last day, as written.
+    pub until: Option<String>,
+    /// The day from which on it is there, as written.
+    pub since: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+    pub state: State,
+    /// Findings that it suppresses.
+    pub findings: usize,
+}
+
 /// A file or folder that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
@@ -180,6 +258,18 @@ impl Report {
     /// The manifests, with their indexes.
     pub fn manifests(&self) -> impl Iterator<Item = (usize, &File)> {
         self.files.iter().enumerate().filter(|(_, file)| file.role == FileRole::Manifest)
+    }
+
+    /// Whether a finding is at or above what its manifest may have.
+    pub fn fails(&self, finding: &Finding) -> bool {
+        let thresholds = self.files.get(finding.file()).map(|file| file.thresholds).unwrap_or_default();
+        finding.counts()
+            && match finding.verdict {
+                Verdict::Error => true,
+                Verdict::Violation => thresholds.fail_on.is_some_and(|least| finding.severity >= least),
+                Verdict::Unknown => thresholds.strict,
+                Verdict::Info => false,
+            }
     }
 
     /// The metadata of a rule that ran.

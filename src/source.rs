@@ -11,6 +11,9 @@ use ignore::WalkBuilder;
 /// What a folder is searched for.
 pub const PATTERNS: [&str; 6] = ["caveat.yaml", "caveat.yml", "caveat.json", "*.caveat.yaml", "*.caveat.yml", "*.caveat.json"];
 
+/// What a configuration file is called.
+pub const CONFIGURATIONS: [&str; 2] = [".caveat.yaml", ".caveat.yml"];
+
 /// A manifest to check.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Input {
@@ -18,6 +21,8 @@ pub struct Input {
     pub name: String,
     /// Where to read it; `None` is standard input.
     pub path: Option<PathBuf>,
+    /// Whether it was come upon in a folder, rather than named.
+    pub walked: bool,
 }
 
 /// What came of looking for manifests.
@@ -29,6 +34,8 @@ pub struct Found {
     pub failures: Vec<(String, String)>,
     /// Folders that were searched.
     pub folders: Vec<String>,
+    /// What was passed over and may be missed: links that lead nowhere.
+    pub notes: Vec<String>,
 }
 
 /// Resolves the arguments of a run. A file given by name is taken whatever it is called; a folder is
@@ -39,12 +46,12 @@ pub fn find(paths: &[PathBuf], stdin_name: Option<&str>) -> Found {
     let mut seen: BTreeMap<PathBuf, Input> = BTreeMap::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            found.inputs.push(Input { name: stdin_name.unwrap_or("<stdin>").to_owned(), path: None });
+            found.inputs.push(Input { name: stdin_name.unwrap_or("<stdin>").to_owned(), path: None, walked: false });
             continue;
         }
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => walk(path, &mut seen, &mut found),
-            Ok(_) => add(path, &mut seen),
+            Ok(_) => add(path, false, &mut seen),
             Err(error) => found.failures.push((shown(path), reason(&error))),
         }
     }
@@ -53,14 +60,17 @@ pub fn find(paths: &[PathBuf], stdin_name: Option<&str>) -> Found {
     found
 }
 
-fn add(path: &Path, seen: &mut BTreeMap<PathBuf, Input>) {
+fn add(path: &Path, walked: bool, seen: &mut BTreeMap<PathBuf, Input>) {
     let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let input = Input { name: shown(path), path: Some(path.to_owned()) };
+    let input = Input { name: shown(path), path: Some(path.to_owned()), walked };
     // Of several names for one file, the first in order is shown, whatever the order of arguments.
     let kept = seen.entry(file).or_insert_with(|| input.clone());
-    if input < *kept {
+    // Who names a file means it, whatever a walk would do with it.
+    let walked = kept.walked && walked;
+    if input.name < kept.name {
         *kept = input;
     }
+    kept.walked = walked;
 }
 
 fn walk(folder: &Path, seen: &mut BTreeMap<PathBuf, Input>, found: &mut Found) {
@@ -70,15 +80,85 @@ fn walk(folder: &Path, seen: &mut BTreeMap<PathBuf, Input>, found: &mut Found) {
         WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git").build()
     {
         match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                if patterns.is_match(entry.file_name()) {
-                    add(entry.path(), seen);
+            Ok(entry) => {
+                if is_manifest(&patterns, entry.file_name()) {
+                    match fs::metadata(entry.path()) {
+                        Ok(meta) if meta.is_file() => add(entry.path(), true, seen),
+                        Ok(_) => {}
+                        Err(error) if entry.path_is_symlink() => {
+                            found.notes.push(format!(
+                                "{}: a link that leads nowhere was passed over ({})",
+                                shown(entry.path()),
+                                reason(&error)
+                            ));
+                        }
+                        Err(error) => found.failures.push((shown(entry.path()), reason(&error))),
+                    }
                 }
             }
-            Ok(_) => {}
-            Err(error) => found.failures.push((shown(folder), error.to_string())),
+            Err(error) => found.failures.push(unwalked(folder, &error)),
         }
     }
+}
+
+/// Whether a folder is searched for files of this name. A configuration has a name of its own that fits, too.
+fn is_manifest(patterns: &GlobSet, name: &std::ffi::OsStr) -> bool {
+    patterns.is_match(name) && !is_configuration(Path::new(name))
+}
+
+/// Whether the last part of a path is what a folder is searched for.
+pub fn is_manifest_name(path: &str) -> bool {
+    Path::new(path).file_name().is_some_and(|name| is_manifest(&patterns(), name))
+}
+
+/// Whether a path is called like a configuration file.
+pub fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| CONFIGURATIONS.iter().any(|known| name == *known))
+}
+
+/// A part of a folder that could not be walked.
+fn unwalked(folder: &Path, error: &ignore::Error) -> (String, String) {
+    match error {
+        ignore::Error::WithDepth { err, .. } => unwalked(folder, err),
+        ignore::Error::WithPath { path, err } => unwalked(path, err),
+        ignore::Error::Io(error) => (shown(folder), reason(error)),
+        error => (shown(folder), error.to_string()),
+    }
+}
+
+/// Manifests below folders that ignore files take away, with the ignore file; for the message when nothing is left.
+pub fn ignored(folders: &[PathBuf]) -> Vec<(String, String)> {
+    let patterns = patterns();
+    let mut found = Vec::new();
+    for folder in folders {
+        let all = WalkBuilder::new(folder).standard_filters(false).filter_entry(|entry| entry.file_name() != ".git").build();
+        let files = all.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        for entry in files.filter(|entry| is_manifest(&patterns, entry.file_name())) {
+            let by = ignored_by(entry.path()).map_or_else(|| "an ignore file".to_owned(), |file| shown(&file));
+            found.push((shown(entry.path()), by));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The ignore file that takes a path away.
+fn ignored_by(path: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(path).ok()?;
+    for folder in whole.ancestors().skip(1) {
+        for name in [".ignore", ".gitignore", ".git/info/exclude"] {
+            let file = folder.join(name);
+            if file.is_file() {
+                let (rules, _) = ignore::gitignore::Gitignore::new(&file);
+                let below = whole.strip_prefix(folder).unwrap_or(&whole);
+                if rules.matched_path_or_any_parents(below, false).is_ignore() {
+                    let here = std::env::current_dir().ok();
+                    return Some(here.and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(file));
+                }
+            }
+        }
+    }
+    None
 }
 
 fn patterns() -> GlobSet {

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use caveat::engine::{Plan, check_text};
 use caveat::finding::{Finding, Verdict};
-use caveat::knowledge::tables::Tables;
 use caveat::manifest::describe::{Absence, RecordDesc, Type};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::report::Report;
@@ -21,13 +20,7 @@ fn fixture(name: &str) -> String {
 }
 
 fn check(text: &str) -> Report {
-    let plan = Plan {
-        rules: builtin::rules(),
-        today: date(2026, 11, 23),
-        limits: Limits::default(),
-        tables: Tables::builtin(),
-        require_evidence: false,
-    };
+    let plan = Plan::new(builtin::rules(), date(2026, 11, 23));
     check_text(&plan, "caveat.yaml", text.as_bytes().to_vec())
 }
 

@@ -9,16 +9,13 @@ use std::collections::BTreeSet;
 use caveat::engine::{Plan, check_text};
 use caveat::finding::{Finding, Verdict};
 use caveat::knowledge::licences::{Entry, entries, lookup, names};
-use caveat::knowledge::tables::Tables;
 use caveat::rule::builtin;
-use caveat::syntax::Limits;
 use jiff::civil::date;
 
 fn check(manifest: &str) -> Vec<Finding> {
     let mut rules = builtin::rules();
     rules.retain(|rule| rule.code.starts_with("IP"));
-    let plan =
-        Plan { rules, today: date(2026, 11, 23), limits: Limits::default(), tables: Tables::builtin(), require_evidence: false };
+    let plan = Plan::new(rules, date(2026, 11, 23));
     check_text(&plan, "caveat.yaml", manifest.as_bytes().to_vec()).findings
 }
 

@@ -5,7 +5,6 @@ use std::path::Path;
 use caveat::engine::{Plan, check_text};
 use caveat::expr::ast::Program;
 use caveat::expr::parse::{MAX_BYTES, parse};
-use caveat::knowledge::tables::Tables;
 use caveat::manifest::describe::{RecordDesc, Type};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::manifest::{Scope, read, schema};
@@ -15,13 +14,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 fn plan() -> Plan<'static> {
-    Plan {
-        rules: builtin::rules(),
-        today: date(2026, 11, 23),
-        limits: Limits::default(),
-        tables: Tables::builtin(),
-        require_evidence: false,
-    }
+    Plan::new(builtin::rules(), date(2026, 11, 23))
 }
 
 fn fixture(name: &str) -> String {

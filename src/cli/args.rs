@@ -25,12 +25,16 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(CheckArgs),
+    Baseline(BaselineArgs),
     Compare(CompareArgs),
+    Config(ConfigCommandArgs),
+    Diff(DiffArgs),
     Estimate(EstimateArgs),
     Facts(FactsArgs),
     Explain(ExplainArgs),
     Rules(RulesArgs),
     Schema(SchemaArgs),
+    Suppressions(SuppressionsArgs),
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  caveat completions bash > /etc/bash_completion.d/caveat")]
     Completions {
@@ -48,16 +52,12 @@ pub enum Command {
 /// *.caveat.json, leaving out what git ignores. A file given by name is taken whatever it is called.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  caveat check\n  caveat check deployments/ --fail-on medium\n  caveat check caveat.yaml --format sarif --output caveat.sarif\n  caveat check . --output sarif=caveat.sarif --output json=caveat.json\n  git show HEAD:caveat.yaml | caveat check - --stdin-filename caveat.yaml\n  caveat check --select data-leakage --ignore LEAK026 --as-of 2026-12-31\n\nExit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked."
+    after_help = "Examples:\n  caveat check\n  caveat check deployments/ --fail-on medium\n  caveat check caveat.yaml --format sarif --output caveat.sarif\n  caveat check . --output sarif=caveat.sarif --output json=caveat.json\n  git show HEAD:caveat.yaml | caveat check - --stdin-filename caveat.yaml\n  caveat check --select data-leakage --ignore LEAK026 --as-of 2026-12-31\n  caveat check --fix\n  caveat check --unsafe-fixes --diff\n\nExit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was checked."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch of the command line")]
 pub struct CheckArgs {
-    /// Files and folders; `-` reads standard input.
-    #[arg(default_value = ".")]
-    pub paths: Vec<PathBuf>,
-    /// The name of what comes on standard input.
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
+    #[command(flatten)]
+    pub scope: Scope,
     /// Format of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -65,22 +65,65 @@ pub struct CheckArgs {
     #[arg(long, value_name = "[FORMAT=]FILE")]
     pub output: Vec<String>,
     #[command(flatten)]
-    pub rules: Selection,
-    /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
-    #[arg(long, value_name = "FILE")]
-    pub tables: Vec<PathBuf>,
-    /// The lowest severity of a violation that fails the run.
-    #[arg(long, value_name = "SEVERITY", default_value = "high", value_parser = threshold)]
-    pub fail_on: Threshold,
-    /// Fail on what cannot be decided, too.
-    #[arg(long)]
-    pub strict: bool,
+    pub thresholds: ThresholdArgs,
     /// Exit with 0 whatever is found; failures to do the work keep their status.
     #[arg(long)]
     pub exit_zero: bool,
     /// Leave out findings below this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub min_severity: Option<Severity>,
+    #[command(flatten)]
+    pub baseline: BaselineFile,
+    /// Fail where the baseline holds what is no longer found, instead of making it shorter.
+    #[arg(long)]
+    pub frozen_baseline: bool,
+    /// Make the edits that say what the author evidently meant, and report what is left.
+    #[arg(long, help_heading = "Fixes")]
+    pub fix: bool,
+    /// Make those too that a person has to look at.
+    #[arg(long, help_heading = "Fixes")]
+    pub unsafe_fixes: bool,
+    /// Print the edits as a diff instead of making them; the status is 1 where there are any.
+    #[arg(long, help_heading = "Fixes")]
+    pub diff: bool,
+    /// In text, list every fact that is missing instead of the sections that they belong to.
+    #[arg(long)]
+    pub each_unknown: bool,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+/// Which manifests, and what applies to them.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Scope {
+    /// Files and folders; `-` reads standard input.
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The name of what comes on standard input; its configuration is looked for from there.
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Ignore comments, waivers and baselines that accept findings.
+    #[arg(long)]
+    pub no_suppressions: bool,
+}
+
+/// What applies, besides what configuration files say.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct ConfigArgs {
+    /// Use this configuration file for every manifest, instead of the nearest `.caveat.yaml` upwards.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file.
+    #[arg(long, help_heading = "Configuration")]
+    pub no_config: bool,
+    #[command(flatten)]
+    pub rules: Selection,
+    /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    pub tables: Vec<PathBuf>,
     /// Take controls that name no evidence for undeclared: what rests on them alone is not decided.
     #[arg(long)]
     pub require_evidence: bool,
@@ -88,14 +131,30 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
     /// The largest file to read, in bytes.
-    #[arg(long, value_name = "BYTES", default_value_t = crate::syntax::Limits::default().bytes)]
-    pub max_file_size: usize,
-    /// In text, list every fact that is missing instead of the sections that they belong to.
+    #[arg(long, value_name = "BYTES")]
+    pub max_file_size: Option<usize>,
+}
+
+/// What fails a run.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct ThresholdArgs {
+    /// The lowest severity of a violation that fails the run, or `never` [default: high].
+    #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
+    pub fail_on: Option<Threshold>,
+    /// Fail on what cannot be decided, too.
     #[arg(long)]
-    pub each_unknown: bool,
-    /// When to use colours.
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    pub color: When,
+    pub strict: bool,
+}
+
+/// Which baseline.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct BaselineFile {
+    /// Findings that are left for later, instead of the baseline that the configuration names.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline", help_heading = "Baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Use no baseline.
+    #[arg(long, help_heading = "Baseline")]
+    pub no_baseline: bool,
 }
 
 /// Which rules to use.
@@ -145,6 +204,100 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     crate::manifest::leaf::date(text)
+}
+
+/// Leave today's findings for later, so that only new ones fail.
+#[derive(Debug, ClapArgs)]
+#[command(arg_required_else_help = true)]
+pub struct BaselineArgs {
+    #[command(subcommand)]
+    pub command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Write a baseline of everything that is found now.
+    #[command(
+        after_help = "Examples:\n  caveat baseline write\n  caveat baseline write services/ --baseline services/.caveat-baseline.json"
+    )]
+    Write(BaselineScope),
+    /// Take out of a baseline what is no longer found. Nothing is ever added.
+    #[command(after_help = "Example:\n  caveat baseline update")]
+    Update(BaselineScope),
+    /// Show what is in a baseline, and what of it is found still.
+    #[command(after_help = "Examples:\n  caveat baseline show\n  caveat baseline show --format json")]
+    Show {
+        #[command(flatten)]
+        scope: BaselineScope,
+        #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+        format: PageFormat,
+    },
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub struct BaselineScope {
+    #[command(flatten)]
+    pub scope: Scope,
+    /// The baseline, instead of the one that the configuration names [default: .caveat-baseline.json].
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+}
+
+/// Show what applies to a manifest.
+#[derive(Debug, ClapArgs)]
+#[command(arg_required_else_help = true)]
+pub struct ConfigCommandArgs {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print every setting that applies to a manifest, and where it was made.
+    #[command(
+        after_help = "Examples:\n  caveat config show\n  caveat config show services/search/caveat.yaml\n  caveat config show --format json | jq .settings.fail_on"
+    )]
+    Show {
+        /// The manifest; it need not exist.
+        #[arg(default_value = "caveat.yaml")]
+        file: PathBuf,
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+        format: PageFormat,
+    },
+}
+
+/// Show what changed between two manifests in terms of risk: findings that are new, gone, worse or better, and the
+/// facts that changed them.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  caveat diff old.yaml new.yaml\n  caveat diff --git main\n  caveat diff --git origin/main services/ --format markdown\n\nExit status: 0 nothing new or worse at or above the threshold, 1 something, 2 the work could not be done, 3 nothing was compared."
+)]
+pub struct DiffArgs {
+    /// The old manifest and the new one; with `--git`, files and folders of the working tree.
+    pub paths: Vec<PathBuf>,
+    /// Compare the working tree with this revision.
+    #[arg(long, value_name = "REV")]
+    pub git: Option<String>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    pub format: SheetFormat,
+}
+
+/// List every suppression: comments, waivers and baselines, with owner, age and expiry.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  caveat suppressions\n  caveat suppressions --format json | jq '.[] | select(.owner == null)'"
+)]
+pub struct SuppressionsArgs {
+    #[command(flatten)]
+    pub scope: Scope,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    pub format: SheetFormat,
 }
 
 /// Show what is derived from a manifest: who sees which data and how, who receives it, what models
@@ -346,4 +499,5 @@ pub enum SchemaKind {
     Manifest,
     Rule,
     Report,
+    Config,
 }

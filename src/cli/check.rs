@@ -7,49 +7,47 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use super::Status;
-use super::args::{CheckArgs, Format};
-use super::one;
+use super::args::{BaselineFile, CheckArgs, Format};
+use super::configured::here;
 use super::output::{self, Failed};
-use super::select;
-use crate::engine::{self, Plan};
+use super::{fix, run};
 use crate::finding::Verdict;
 use crate::render::{json, page, sarif, text};
-use crate::report::{Failure, Report};
+use crate::report::Report;
 use crate::rule::builtin;
-use crate::source::{self, PATTERNS};
-use crate::syntax::Limits;
+use crate::source::shown;
 
-/// Checks, writes every output, and says how it went.
+/// Checks, mends what it was asked to mend, writes every output, and says how it went.
 pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
     let outputs = outputs(args)?;
-    let rules = select::rules(&args.rules)?;
-    if rules.is_empty() {
-        output::complain("no rule is selected, so nothing was checked");
-        return Ok(Status::Nothing);
+    let Some(prepared) = run::prepare(&args.scope, &args.thresholds, args.min_severity)? else { return Ok(Status::Nothing) };
+    let mut report = prepared.check();
+    if let Some(wish) = fix::wish(args) {
+        if args.diff {
+            return fix::diff(&prepared, &report, wish);
+        }
+        report = fix::mend(&prepared, report, wish)?;
     }
-    let found = source::find(&args.paths, args.stdin_filename.as_deref());
-    if found.inputs.is_empty() && found.failures.is_empty() {
-        output::complain(&format!(
-            "nothing was checked: no file named {} in {} (files that git ignores are left out)",
-            PATTERNS.join(", "),
-            found.folders.join(", ")
-        ));
-        return Ok(Status::Nothing);
+    let baseline = BaselineFile { no_baseline: args.baseline.no_baseline || args.scope.no_suppressions, ..args.baseline.clone() };
+    let shorter = run::apply_baselines(&prepared, &baseline, &mut report)?;
+    let mut status = status(&report, args);
+    if args.frozen_baseline {
+        status = if report.stale.is_empty() || args.exit_zero { status } else { status.max(Status::Findings) };
+    } else {
+        for (path, baseline) in shorter {
+            let name = shown(&here(&path));
+            // Where it cannot be written, the report has said what is no longer found.
+            match output::write(&path, &baseline.write()) {
+                Ok(()) => output::complain(&format!("{name} is shorter now: what is no longer found was taken out of it")),
+                Err(failed) => output::complain(&failed.0),
+            }
+        }
     }
-    let limits = Limits { bytes: args.max_file_size, ..Limits::default() };
-    let plan = Plan {
-        rules,
-        today: args.as_of.unwrap_or_else(today),
-        limits,
-        tables: one::tables(&args.tables)?,
-        require_evidence: args.require_evidence,
-    };
-    let failures = found.failures.into_iter().map(|(path, message)| Failure { path, message }).collect();
-    let mut report = engine::check(&plan, &found.inputs, failures);
-    let status = status(&report, args);
-    if let Some(least) = args.min_severity {
-        report.findings.retain(|finding| finding.verdict == Verdict::Error || finding.severity >= least);
-    }
+    let thresholds: Vec<_> = report.files.iter().map(|file| file.thresholds).collect();
+    report.findings.retain(|finding| {
+        let least = thresholds.get(finding.file()).and_then(|thresholds| thresholds.min_severity);
+        finding.verdict == Verdict::Error || least.is_none_or(|least| finding.severity >= least)
+    });
     if outputs.iter().any(|(format, _)| *format == Format::Sarif) {
         add_pages(&mut report);
     }
@@ -117,12 +115,7 @@ fn status(report: &Report, args: &CheckArgs) -> Status {
     if !report.failures.is_empty() || limit {
         return Status::Failed;
     }
-    let fails = report.findings.iter().any(|finding| match finding.verdict {
-        Verdict::Error => true,
-        Verdict::Violation => args.fail_on.0.is_some_and(|least| finding.severity >= least),
-        Verdict::Unknown => args.strict,
-        Verdict::Info => false,
-    });
+    let fails = report.findings.iter().any(|finding| report.fails(finding));
     if fails && !args.exit_zero { Status::Findings } else { Status::Clean }
 }
 

@@ -1,5 +1,7 @@
 //! `caveat compare`.
 
+use std::sync::Arc;
+
 use super::Status;
 use super::args::{CompareArgs, SheetFormat};
 use super::one;
@@ -14,7 +16,7 @@ use crate::render::estimate::Markup;
 pub fn run(args: &CompareArgs) -> Result<Status, Failed> {
     let opened = one::open(&args.what)?;
     let rules = select::rules(&args.rules)?;
-    let plan = Plan { rules, today: opened.today, limits: opened.limits, tables: opened.tables, require_evidence: false };
+    let plan = Plan { limits: opened.limits, tables: Arc::new(opened.tables), ..Plan::new(rules, opened.today) };
     let choices = Choices {
         api: args.api.clone(),
         model: args.model.clone(),

@@ -1,16 +1,24 @@
 //! The command line: arguments, environment, terminal and exit status. No logic of its own.
 
 mod args;
+mod baseline;
 mod check;
 mod compare;
+mod config;
+mod configured;
+mod diff;
 mod estimate;
 mod explain;
 mod facts;
+mod fix;
+mod git;
 mod one;
 mod output;
 mod rules;
+mod run;
 mod schema;
 mod select;
+mod suppressions;
 
 use std::process::ExitCode;
 
@@ -37,12 +45,16 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let status = match args.command {
         Command::Check(args) => check::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Estimate(args) => estimate::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Suppressions(args) => suppressions::run(&args),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

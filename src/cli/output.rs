@@ -55,6 +55,18 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Puts a text in place of a file: whole or not at all, with the permissions it has, through the link that it may be.
+pub fn overwrite(path: &Path, text: &str) -> Result<(), Failed> {
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let permissions = std::fs::metadata(&target).map(|meta| meta.permissions()).ok();
+    write(&target, text)?;
+    match permissions {
+        Some(permissions) => std::fs::set_permissions(&target, permissions)
+            .map_err(|error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(&error)))),
+        None => Ok(()),
+    }
+}
+
 /// How to dress what goes to standard output: a flag beats the environment, `NO_COLOR` beats
 /// `CLICOLOR_FORCE`, and without either a terminal decides.
 pub fn style(color: When) -> Style {

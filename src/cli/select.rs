@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Selection, When};
 use super::output::{self, Failed};
-use crate::finding::Severity;
-use crate::knowledge::references::{self, Reference};
-use crate::render::framework;
+pub use crate::policy::select::matches;
+use crate::policy::select::{is_known, unknown};
 use crate::render::text;
 use crate::rule::builtin;
 use crate::rule::check::check;
@@ -21,9 +20,9 @@ use crate::syntax::{Limits, load};
 pub type Paged = (Rule<'static>, Page<'static>);
 
 /// The built-in rules and those in these files, without pages, sorted by code.
-pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
+pub fn available(paths: &[PathBuf]) -> Result<Vec<Rule<'static>>, Failed> {
     let mut rules = builtin::rules();
-    let own = read_all(&selection.rules)?;
+    let own = read_all(paths)?;
     for (rule, _) in own {
         if let Some(taken) = rules.iter().find(|other| other.code == rule.code || other.name == rule.name) {
             return Err(Failed(format!("the rule {} {} is there already: {} {}", rule.code, rule.name, taken.code, taken.name)));
@@ -32,7 +31,24 @@ pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
     }
     rules.sort_by(|a, b| a.code.cmp(&b.code));
     related(&rules)?;
-    choose(rules, selection)
+    Ok(rules)
+}
+
+/// Those of the rules that a command line selects.
+pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
+    let rules = available(&selection.rules)?;
+    known(&rules, selection)?;
+    let any = |rule: &Rule<'_>, selectors: &[String]| selectors.iter().any(|selector| matches(rule, selector));
+    let keep = |rule: &Rule<'_>| (selection.select.is_empty() || any(rule, &selection.select)) && !any(rule, &selection.ignore);
+    Ok(rules.into_iter().filter(keep).collect())
+}
+
+/// Refuses a selector that names nothing.
+pub fn known(rules: &[Rule<'_>], selection: &Selection) -> Result<(), Failed> {
+    match selection.select.iter().chain(&selection.ignore).find(|selector| !is_known(rules, selector)) {
+        Some(selector) => Err(Failed(unknown(rules, selector))),
+        None => Ok(()),
+    }
 }
 
 /// The same with their pages.
@@ -56,64 +72,6 @@ fn related(rules: &[Rule<'_>]) -> Result<(), Failed> {
         }
     }
     Ok(())
-}
-
-fn choose(rules: Vec<Rule<'static>>, selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
-    for selector in selection.select.iter().chain(&selection.ignore) {
-        if !rules.iter().any(|rule| matches(rule, selector)) && Severity::parse(selector).is_none() {
-            return Err(Failed(unknown(&rules, selector)));
-        }
-    }
-    let any = |rule: &Rule<'_>, selectors: &[String]| selectors.iter().any(|selector| matches(rule, selector));
-    let keep = |rule: &Rule<'_>| (selection.select.is_empty() || any(rule, &selection.select)) && !any(rule, &selection.ignore);
-    Ok(rules.into_iter().filter(keep).collect())
-}
-
-fn unknown(rules: &[Rule<'_>], selector: &str) -> String {
-    match Reference::parse(selector) {
-        Some(Err(message)) => return message,
-        Some(Ok(_)) => return format!("no rule is selected by `{selector}`: none refers to it"),
-        None => {}
-    }
-    let own = rules.iter().flat_map(|rule| &rule.references);
-    if let Some((key, control)) = selector.split_once(':') {
-        let ids = own.clone().filter(|(own, _)| own.eq_ignore_ascii_case(key)).flat_map(|(_, ids)| ids).map(AsRef::as_ref);
-        let (ids, key): (Vec<&str>, _) = (ids.collect(), key.to_ascii_lowercase());
-        let keys: Vec<&str> = own.map(|(key, _)| key.as_ref()).chain(known_frameworks()).collect();
-        let (said, near) = if ids.is_empty() {
-            (format!("no framework is called `{key}`"), spelling::nearest(&key, keys))
-        } else {
-            (format!("no rule refers to `{control}` of `{key}`"), spelling::nearest(control, ids))
-        };
-        return near.map_or(said.clone(), |near| format!("{said}; did you mean `{near}`?"));
-    }
-    let known = rules.iter().flat_map(|rule| [rule.code.as_ref(), rule.name.as_ref(), rule.family.as_ref()]);
-    match spelling::nearest(selector, known.chain(known_frameworks())) {
-        Some(near) => format!("no rule is selected by `{selector}`; did you mean `{near}`?"),
-        None => format!("no rule is selected by `{selector}`; `caveat rules list` shows codes, names and families"),
-    }
-}
-
-/// The keys of the table, for as long as anybody wants.
-fn known_frameworks<'k>() -> impl Iterator<Item = &'k str> {
-    references::keys().map(|key| -> &'k str { key })
-}
-
-/// Whether a selector names a rule: its code or the letters of its code, its name, family or severity,
-/// or a framework or control that it, or a part of which it, refers to.
-pub fn matches(rule: &Rule<'_>, selector: &str) -> bool {
-    let letters = rule.code.trim_end_matches(|c: char| c.is_ascii_digit());
-    let names = [rule.code.as_ref(), letters, rule.name.as_ref(), rule.family.as_ref(), rule.severity.as_str()];
-    names.contains(&selector)
-        || refers_literally(rule, selector)
-        || matches!(Reference::parse(selector), Some(Ok(reference)) if framework::refers(rule, &reference))
-}
-
-/// Whether a rule names a framework or a control in these words: those of one's own are not in the table.
-fn refers_literally(rule: &Rule<'_>, selector: &str) -> bool {
-    let (key, control) = selector.split_once(':').map_or((selector, None), |(key, control)| (key, Some(control)));
-    let of_framework = rule.references.iter().filter(|(known, _)| known.eq_ignore_ascii_case(key));
-    of_framework.flat_map(|(_, ids)| ids).any(|id| control.is_none_or(|control| id.eq_ignore_ascii_case(control)))
 }
 
 /// Reads rule files; the mistakes of all of them are printed before the run is given up.

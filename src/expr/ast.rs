@@ -32,6 +32,8 @@ pub enum Node<'a> {
     Bool(bool),
     Number(f64),
     Text(#[serde(borrow)] Cow<'a, str>),
+    /// `options.name`: an option of the rule.
+    Option(#[serde(borrow)] Cow<'a, str>),
     /// A section of the manifest, `facts`, or a name bound by `for` or a macro.
     Name(#[serde(borrow)] Cow<'a, str>),
     Select(Expr, #[serde(borrow)] Cow<'a, str>),

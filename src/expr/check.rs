@@ -95,6 +95,8 @@ impl Ty {
 pub struct Checker<'p> {
     program: &'p Program<'p>,
     facts: &'static RecordDesc,
+    /// The options of the rule.
+    options: Vec<(&'p str, Ty)>,
     scope: Vec<(String, Ty)>,
     /// Everything found so far.
     pub errors: Vec<TypeError>,
@@ -103,13 +105,13 @@ pub struct Checker<'p> {
 
 impl<'p> Checker<'p> {
     /// A checker that knows the fields of `facts`.
-    pub fn new(program: &'p Program<'p>, facts: &'static RecordDesc) -> Self {
-        Self { program, facts, scope: Vec::new(), errors: Vec::new(), reads: 0 }
+    pub fn new(program: &'p Program<'p>, facts: &'static RecordDesc, options: Vec<(&'p str, Ty)>) -> Self {
+        Self { program, facts, options, scope: Vec::new(), errors: Vec::new(), reads: 0 }
     }
 
     /// Binds a name to the elements of a list; the list is checked.
     pub fn bind(&mut self, name: &str, domain: Expr) {
-        let taken = self.scope.iter().any(|(bound, _)| bound == name) || name == "facts";
+        let taken = self.scope.iter().any(|(bound, _)| bound == name) || name == "facts" || name == "options";
         if taken {
             self.error(domain, format!("the name `{name}` is taken"), "choose another name");
         }
@@ -200,6 +202,7 @@ impl<'p> Checker<'p> {
             Node::Bool(_) => Some(Ty::Bool),
             Node::Number(_) => Some(Ty::Number),
             Node::Text(text) => Some(Ty::Literal(text.clone().into_owned())),
+            Node::Option(name) => self.option(expr, name),
             Node::Name(name) => self.name(expr, name),
             Node::Select(operand, field) => {
                 let record = self.ty(*operand)?;
@@ -267,6 +270,18 @@ impl<'p> Checker<'p> {
                 ty.map(|ty| Ty::List(Box::new(ty)))
             }
         }
+    }
+
+    fn option(&mut self, expr: Expr, name: &str) -> Option<Ty> {
+        if let Some((_, ty)) = self.options.iter().find(|(known, _)| *known == name) {
+            return Some(ty.clone());
+        }
+        let help = match spelling::nearest(name, self.options.iter().map(|(known, _)| *known)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "declare it under `options:` with its type, its default and its meaning".to_owned(),
+        };
+        self.error(expr, format!("the rule has no option `{name}`"), help);
+        None
     }
 
     fn name(&mut self, expr: Expr, name: &str) -> Option<Ty> {

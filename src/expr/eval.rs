@@ -66,21 +66,30 @@ pub struct Env<'e, 'm> {
     pub patterns: &'e Patterns,
 }
 
+/// The options of a rule, as its conditions see them.
+pub trait Options: std::fmt::Debug {
+    /// The value of the option with this name. The checker has seen to it that there is one.
+    fn value<'m>(&self, name: &str) -> Option<Data<'m>>;
+}
+
 /// Evaluates the expressions of one program.
 #[derive(Debug)]
 pub struct Evaluator<'e, 'm> {
     env: Env<'e, 'm>,
     program: &'e Program<'e>,
+    options: &'e dyn Options,
     scope: Vec<(&'e str, Answer<'m>)>,
     /// Places that the answer so far rests on, in the order of reading.
     pub reads: Vec<Place>,
+    /// Names of the options that were read.
+    pub options_read: Vec<&'e str>,
     steps: usize,
 }
 
 impl<'e, 'm> Evaluator<'e, 'm> {
     /// An evaluator with nothing bound.
-    pub fn new(env: Env<'e, 'm>, program: &'e Program<'e>) -> Self {
-        Self { env, program, scope: Vec::new(), reads: Vec::new(), steps: 0 }
+    pub fn new(env: Env<'e, 'm>, program: &'e Program<'e>, options: &'e dyn Options) -> Self {
+        Self { env, program, options, scope: Vec::new(), reads: Vec::new(), options_read: Vec::new(), steps: 0 }
     }
 
     /// Binds a name for the expressions that follow.
@@ -127,6 +136,10 @@ impl<'e, 'm> Evaluator<'e, 'm> {
             Node::Bool(value) => Ok(Value::computed(Data::Bool(*value))),
             Node::Number(value) => Ok(Value::computed(Data::Number(*value))),
             Node::Text(text) => Ok(Value::computed(Data::Text(Cow::Owned(text.clone().into_owned())))),
+            Node::Option(name) => {
+                self.options_read.push(name);
+                self.options.value(name).map(Value::computed).ok_or_else(Gaps::default)
+            }
             Node::Name(name) => self.name(name),
             Node::Select(operand, field) => self.select(*operand, field),
             Node::Index(list, index) => self.index(*list, *index),

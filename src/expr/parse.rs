@@ -148,6 +148,11 @@ impl Lower<'_, '_> {
                 let select = self.push(Node::Select(operand, Cow::Owned(select.field.clone())), offset);
                 Ok(self.push(Node::Has(select), start))
             }
+            Cel::Select(select) if matches!(&select.operand.expr, Cel::Ident(name) if name == "options") => {
+                self.name("options")?;
+                let offset = self.name(&select.field)?;
+                Ok(self.push(Node::Option(Cow::Owned(select.field.clone())), offset))
+            }
             Cel::Select(select) => {
                 let operand = self.expr(&select.operand)?;
                 let offset = self.name(&select.field)?;

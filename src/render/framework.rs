@@ -6,13 +6,8 @@ use serde_json::{Value, json};
 
 use crate::knowledge::frameworks::{Control, Framework};
 use crate::knowledge::references::{Reference, frameworks};
+use crate::policy::select::refers;
 use crate::rule::Rule;
-
-/// Whether a rule refers to something, or to a part of it.
-pub fn refers(rule: &Rule<'_>, reference: &Reference) -> bool {
-    let references = rule.references.iter().map(|(key, list)| (key.as_ref(), list.iter().map(AsRef::as_ref).collect()));
-    reference.covers(references)
-}
 
 /// The page of what a reference refers to.
 pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {

@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod compare;
+pub mod diff;
 pub mod estimate;
 pub mod facts;
 pub mod figure;
@@ -12,6 +13,7 @@ pub mod known;
 pub mod licence;
 pub mod page;
 pub mod sarif;
+pub mod suppressions;
 pub mod table;
 pub mod text;
 

@@ -17,6 +17,14 @@ pub fn rule(rule: &Rule<'_>, page: &Page<'_>) -> String {
     for (key, condition) in &page.logic {
         let _ = writeln!(text, "`{key}`\n\n```cel\n{condition}\n```\n");
     }
+    if !rule.options.is_empty() {
+        let _ = writeln!(text, "## Options\n\nSet in `.caveat.yaml` under `options.{}`.\n", rule.name);
+        for option in &rule.options {
+            let (name, value) = (&option.name, &option.value);
+            let _ = writeln!(text, "- `{name}` ({}; default `{value}`): {}", option.kind.describe(), sentence(&option.meaning));
+        }
+        text.push('\n');
+    }
     examples(page, &mut text);
     if !rule.references.is_empty() {
         let _ = writeln!(text, "## References\n");
@@ -34,7 +42,10 @@ pub fn rule(rule: &Rule<'_>, page: &Page<'_>) -> String {
 /// The page of an `E` code.
 pub fn code(code: &EngineCode<'_>) -> String {
     let mut text = format!("# {} {}\n\n{}\n\n", code.code, code.name, sentence(&code.summary));
-    let _ = writeln!(text, "Found while reading a manifest; always fails the run.\n");
+    let _ = match code.family.as_ref() {
+        "policy" => writeln!(text, "Found in a suppression; severity {}.\n", code.severity),
+        _ => writeln!(text, "Found while reading a manifest; always fails the run.\n"),
+    };
     let _ = writeln!(text, "## Why it matters\n\n{}\n", code.page.why);
     let _ = writeln!(text, "## What to do\n\n{}\n", sentence(&code.help));
     let _ = writeln!(text, "## When it is wrong\n\n{}\n", code.page.wrong_when);

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use crate::finding::{
     BaselineState, Edit, Finding, Fix, Label, Missing, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint,
 };
-use crate::report::{Document, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale};
+use crate::report::{Document, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale, Thresholds};
 use crate::span::{LineIndex, Span};
 
 /// A manifest of two documents.
@@ -47,6 +47,7 @@ pub(crate) fn report() -> Report {
         rules: rules(),
         failures: vec![Failure { path: "locked/caveat.yaml".into(), message: "Permission denied (os error 13)".into() }],
         stale: vec![stale()],
+        suppressions: Vec::new(),
     }
 }
 
@@ -60,11 +61,19 @@ pub(crate) fn empty() -> Report {
         rules: Vec::new(),
         failures: Vec::new(),
         stale: Vec::new(),
+        suppressions: Vec::new(),
     }
 }
 
 fn file(name: &str, text: &str, documents: Vec<Document>) -> File {
-    File { role: FileRole::Manifest, name: name.into(), text: text.into(), lines: LineIndex::new(text), documents }
+    File {
+        role: FileRole::Manifest,
+        name: name.into(),
+        text: text.into(),
+        lines: LineIndex::new(text),
+        documents,
+        thresholds: Thresholds::default(),
+    }
 }
 
 /// A label on the first occurrence of some text in the manifest.

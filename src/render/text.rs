@@ -66,6 +66,7 @@ pub fn render(report: &Report, style: Style) -> String {
         }
         if let Some(source) = sources.get(finding.file()) {
             show(&handler, &Shown::new(finding, source), &mut text);
+            elsewhere(report, finding, &mut text);
             followers(report, finding, source, &mut text);
         }
     }
@@ -106,6 +107,22 @@ pub fn fault(name: &str, source: &str, fault: &Fault, style: Style) -> String {
     let mut text = String::new();
     show(&style.handler(), &shown, &mut text);
     text
+}
+
+/// The places of a finding in other files, such as the configuration that set its limit: one line each, beneath it.
+fn elsewhere(report: &Report, finding: &Finding, text: &mut String) {
+    let labels: Vec<_> = finding.labels.iter().filter(|label| label.file != finding.file()).collect();
+    if labels.is_empty() {
+        return;
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    for label in labels {
+        let Some(file) = report.files.get(label.file) else { continue };
+        let position = file.lines.position(&file.text, label.span.start as usize);
+        let _ = writeln!(text, "  {}:{position}: {}", mask(&file.name), mask(&label.text));
+    }
+    text.push('\n');
 }
 
 /// What follows from a finding: one line each, beneath it.

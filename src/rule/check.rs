@@ -12,7 +12,15 @@ use crate::syntax::tree::Tree;
 /// Everything that is wrong with a rule whose syntax is right.
 pub fn check(compiled: &Compiled, tree: &Tree) -> Vec<Fault> {
     let rule = &compiled.rule;
-    let mut faults: Vec<Fault> = types(rule).into_iter().map(|(root, error)| place(compiled, tree, root, error)).collect();
+    let wrong = rule.options.iter().filter_map(|option| Some((option, option.kind.read(&option.value).err()?)));
+    let options = wrong.map(|(option, error)| {
+        Fault::new("rule", format!("the default of `{}`: {error}", option.name))
+            .path(tree.path(compiled.place))
+            .label(tree.highlight(compiled.code.node), "this rule")
+            .help(format!("write {}", option.kind.describe()))
+    });
+    let mut faults: Vec<Fault> = options.collect();
+    faults.extend(types(rule).into_iter().map(|(root, error)| place(compiled, tree, root, error)));
     if let Some(unbound) = rule.labels.is_empty().then_some(compiled.place) {
         let fault = Fault::new("rule", "a rule needs a label: where should a person look?").path(tree.path(unbound));
         faults.push(
@@ -35,7 +43,14 @@ fn place(compiled: &Compiled, tree: &Tree, root: Expr, error: TypeError) -> Faul
 
 /// The type errors of a rule, each with the root of the expression it is in.
 pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
-    let mut check = Check { checker: Checker::new(&rule.program, &FACTS), errors: Vec::new() };
+    let mut check = Check {
+        checker: Checker::new(
+            &rule.program,
+            &FACTS,
+            rule.options.iter().map(|option| (option.name.as_ref(), option.kind.ty())).collect(),
+        ),
+        errors: Vec::new(),
+    };
     for (name, domain) in &rule.bindings {
         check.step(*domain, |checker| checker.bind(name, *domain));
     }

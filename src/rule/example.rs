@@ -75,7 +75,7 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date) -> Result<Run, String> 
     let facts = facts::derive(&view, &Tables::builtin(), today);
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today, patterns: &patterns };
-    Ok(run(rule, env, Site { file: 0, document: 0, key: "example" }))
+    Ok(run(rule, env, Site { file: 0, configuration: 1, document: 0, key: "example" }))
 }
 
 fn today(example: &Example<'_>) -> Date {

@@ -7,14 +7,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::model::{EngineCode, Example, Expects, LabelRule, Page, Part, Rule, Template};
+use super::model::{EngineCode, Example, Expects, LabelRule, OptionKind, OptionValue, Page, Part, Rule, RuleOption, Template};
 use crate::expr::ast::{Expr, Program};
 use crate::expr::parse::{ExprError, Offsets, parse};
 use crate::finding::{Fault, Severity};
 use crate::span::Span;
 use crate::syntax::de::{Reader, Spanned};
-use crate::syntax::tree::{NodeId, Place, Tree};
+use crate::syntax::tree::{Kind, NodeId, Place, Tree};
 
 type Text = Spanned<String>;
 
@@ -47,6 +48,8 @@ struct RawRule {
     help: Text,
     why: Text,
     wrong_when: Text,
+    #[serde(default)]
+    options: BTreeMap<String, Spanned<RawOption>>,
     #[serde(default)]
     references: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -116,6 +119,14 @@ impl<'de> Deserialize<'de> for RawSeverity {
         }
         deserializer.deserialize_newtype_struct(crate::syntax::de::SHAPE, Either)
     }
+}
+
+#[derive(Debug, Deserialize)]
+struct RawOption {
+    #[serde(rename = "type")]
+    kind: OptionKind,
+    default: Spanned<IgnoredAny>,
+    meaning: Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -322,8 +333,28 @@ impl Compiler<'_> {
                 .iter()
                 .map(|(key, list)| (Cow::Owned(key.clone()), list.iter().cloned().map(Cow::Owned).collect()))
                 .collect(),
+            options: raw.options.iter().map(|(name, option)| self.option(name, option)).collect(),
             program: Program::default(),
+            configured: None,
         })
+    }
+
+    fn option(&mut self, name: &str, raw: &Spanned<RawOption>) -> RuleOption<'static> {
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()) {
+            self.faults.push(
+                fault(self.tree, raw.place, format!("`{name}` is not the name of an option"))
+                    .help("write lower-case words joined by `_`"),
+            );
+        }
+        let RawOption { kind, default, meaning } = &raw.value;
+        let value = written(self.tree, default.place).unwrap_or_else(|| {
+            self.faults.push(
+                fault(self.tree, default.place, "this is no value of an option").help("write one value, or a list of texts"),
+            );
+            OptionValue::List(Vec::new())
+        });
+        let meaning = Cow::Owned(meaning.value.trim().to_owned());
+        RuleOption { name: Cow::Owned(name.to_owned()), kind: *kind, value, meaning, origin: None }
     }
 
     fn severity(&mut self, raw: &RawSeverity) -> (Severity, Vec<(Severity, Expr)>) {
@@ -447,6 +478,16 @@ impl Compiler<'_> {
     }
 }
 
+/// The value of an option as it is written: a scalar, or a list of scalars.
+pub fn written(tree: &Tree, place: Place) -> Option<OptionValue<'static>> {
+    let text = |place: Place| tree.text(place.node).map(|text| Cow::Owned(text.to_owned()));
+    match tree.node(place.node).kind {
+        Kind::Scalar { .. } => text(place).map(OptionValue::One),
+        Kind::Sequence { .. } => tree.elements(place).map(text).collect::<Option<_>>().map(OptionValue::List),
+        _ => None,
+    }
+}
+
 /// Points at the place of a mistake inside an expression.
 pub fn locate(tree: &Tree, node: NodeId, base: usize, error: &ExprError) -> Fault {
     let at = tree.offset_in(node, base + error.offset);
@@ -505,8 +546,7 @@ fn split(text: &str, separator: char) -> Vec<(usize, &str)> {
 struct RawEngineCode {
     code: Text,
     name: Text,
-    #[serde(rename = "family")]
-    _family: Text,
+    family: Text,
     severity: Severity,
     summary: Text,
     help: Text,
@@ -533,6 +573,7 @@ pub fn compile_engine_code(tree: &Tree, document: NodeId) -> Result<EngineCode<'
     Ok(EngineCode {
         code: owned(&raw.code.value),
         name: owned(&raw.name.value),
+        family: owned(&raw.family.value),
         severity: raw.severity,
         summary: owned(&raw.summary.value),
         help: owned(&raw.help.value),

@@ -9,6 +9,7 @@ pub mod check;
 pub mod example;
 pub mod file;
 pub mod model;
+pub mod option;
 pub mod run;
 
 pub use model::{Page, Rule};

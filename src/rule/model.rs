@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::ast::{Expr, Program};
 use crate::finding::Severity;
+use crate::span::Span;
 
 /// A rule, ready to run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,8 +60,64 @@ pub struct Rule<'a> {
     /// Frameworks and the controls in them.
     #[serde(borrow)]
     pub references: Vec<(Cow<'a, str>, Vec<Cow<'a, str>>)>,
+    /// What a configuration may set, in the order of the file.
+    #[serde(borrow)]
+    pub options: Vec<RuleOption<'a>>,
     #[serde(borrow)]
     pub program: Program<'a>,
+    /// A severity that a configuration put in place of the rule's own, and where.
+    #[serde(skip)]
+    pub configured: Option<(Severity, Origin)>,
+}
+
+/// Something that a configuration may set: a threshold, a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RuleOption<'a> {
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    pub kind: OptionKind,
+    /// The value in force, as written: the default, unless it was configured.
+    #[serde(borrow)]
+    pub value: OptionValue<'a>,
+    /// What it means, one sentence.
+    #[serde(borrow)]
+    pub meaning: Cow<'a, str>,
+    /// Where a configuration set it; `None` for the default.
+    #[serde(skip)]
+    pub origin: Option<Origin>,
+}
+
+/// The type of an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OptionKind {
+    /// A number.
+    Number,
+    /// A number that may carry a decimal suffix, `30B`.
+    Count,
+    /// A number from 0 to 1.
+    Share,
+    /// A number from 0 to 100.
+    Percent,
+    /// An ISO 8601 duration.
+    Duration,
+    /// A list of texts.
+    Texts,
+}
+
+/// The value of an option, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OptionValue<'a> {
+    One(#[serde(borrow)] Cow<'a, str>),
+    List(#[serde(borrow)] Vec<Cow<'a, str>>),
+}
+
+/// A place in a configuration file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// Index of the file among the configuration files of the run.
+    pub file: usize,
+    pub span: Span,
 }
 
 /// A text with values in it.
@@ -154,6 +211,9 @@ pub struct EngineCode<'a> {
     pub code: Cow<'a, str>,
     #[serde(borrow)]
     pub name: Cow<'a, str>,
+    /// `manifest` for what is wrong with a file, `policy` for what is wrong with what is suppressed in it.
+    #[serde(borrow)]
+    pub family: Cow<'a, str>,
     pub severity: Severity,
     #[serde(borrow)]
     pub summary: Cow<'a, str>,

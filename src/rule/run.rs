@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{LabelRule, Part, Rule, Template};
+use super::model::{LabelRule, Origin, Part, Rule, Template};
 use crate::expr::ast::Expr;
 use crate::expr::eval::{Env, Evaluator, show};
 use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
@@ -16,6 +16,8 @@ use crate::syntax::tree::Place;
 pub struct Site<'s> {
     /// Index of the file.
     pub file: usize,
+    /// What the index of a configuration file is added to: it comes after every manifest.
+    pub configuration: usize,
     /// Index of the document in it.
     pub document: usize,
     /// `system.id`, else the file's name: what fingerprints begin with.
@@ -38,7 +40,7 @@ pub fn run(rule: &Rule<'_>, env: Env<'_, '_>, site: Site<'_>) -> Run {
         rule,
         site,
         view: env.view,
-        eval: Evaluator::new(env, &rule.program),
+        eval: Evaluator::new(env, &rule.program, rule),
         run: Run::default(),
         seen: BTreeMap::new(),
     };
@@ -108,6 +110,7 @@ impl<'r, 'm> Asking<'r, 'm> {
 
     fn ask(&mut self, subjects: &[Value<'m>]) {
         self.eval.reads.clear();
+        self.eval.options_read.clear();
         let applies = self.rule.applies.map_or(Ok(true), |applies| self.eval.boolean(applies));
         let subject = self.subject(subjects);
         if applies == Ok(false) {
@@ -168,6 +171,9 @@ impl<'r, 'm> Asking<'r, 'm> {
 
     fn severity(&mut self) -> Severity {
         let rule = self.rule;
+        if let Some((severity, _)) = rule.configured {
+            return severity;
+        }
         for (severity, when) in &rule.severities {
             if self.eval.boolean(*when) == Ok(true) {
                 return *severity;
@@ -183,13 +189,15 @@ impl<'r, 'm> Asking<'r, 'm> {
             (Verdict::Info, Some(message)) => message,
             _ => &rule.message,
         };
+        let configured = self.configured();
         let mut message = self.fill(template);
         let mut severity = severity;
         if self.rule.unverified_when.is_some_and(|when| self.eval.boolean(when) == Ok(true)) {
             severity = severity.min(Severity::Medium);
             message.push_str("; the terms were not verified in their text, so that the severity is at most medium");
         }
-        let labels = self.labels(subjects, evidence);
+        let mut labels = self.labels(subjects, evidence);
+        labels.extend(configured);
         self.push(subject.to_owned(), verdict, severity, message, labels, Vec::new());
     }
 
@@ -256,6 +264,24 @@ impl<'r, 'm> Asking<'r, 'm> {
             baseline: None,
             fix: None,
         });
+    }
+
+    /// The lines of the configuration that made the finding what it is.
+    fn configured(&self) -> Vec<Label> {
+        let label = |origin: Origin, text: String| Label {
+            file: self.site.configuration + origin.file,
+            span: origin.span,
+            role: Role::Evidence,
+            path: String::new(),
+            text,
+        };
+        let rule = self.rule;
+        let read = rule.options.iter().filter(|option| self.eval.options_read.contains(&option.name.as_ref()));
+        let options = read.filter_map(|option| {
+            option.origin.map(|origin| label(origin, format!("the limit is set here: `{}` is {}", option.name, option.value)))
+        });
+        let severity = rule.configured.map(|(severity, origin)| label(origin, format!("its severity is set here: {severity}")));
+        options.chain(severity).collect()
     }
 
     fn missing(&self, gap: &Gap) -> Missing {

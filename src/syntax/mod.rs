@@ -4,6 +4,7 @@
 //! type from a tree and gathers every mistake. Nothing here knows a field of the vocabulary.
 
 pub mod de;
+pub mod edit;
 pub mod load;
 pub mod overlay;
 pub mod scalar;

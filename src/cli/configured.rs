@@ -1,0 +1,364 @@
+//! Configuration files: which applies to a manifest, and everything that it brings along.
+//!
+//! The nearest `.caveat.yaml` upwards applies, up to the root of the repository; what it `extends` comes before it, and
+//! nothing else does. Paths in a file are relative to that file; patterns of manifests are relative to the folder of
+//! the nearest one, whichever file says them, so that a shared file can speak of every repository that extends it.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::args::{ConfigArgs, ThresholdArgs, When};
+use super::output::{self, Failed};
+use super::{one, select};
+use crate::engine::{Configuration, Plan};
+use crate::finding::{Fault, Severity};
+use crate::knowledge::tables::Tables;
+use crate::policy::config::{self, Config, Layer, Limit, Said};
+use crate::policy::settings::{Settings, resolve};
+use crate::render::text;
+use crate::rule::Rule;
+use crate::source::{CONFIGURATIONS, reason, shown};
+use crate::span::Span;
+use crate::syntax::{Limits, load};
+
+/// Files that may extend each other in a row.
+const DEPTH: usize = 16;
+
+/// A configuration file that was read.
+#[derive(Debug)]
+pub struct ConfigFile {
+    pub path: PathBuf,
+    /// As it is shown.
+    pub name: String,
+    pub text: String,
+    pub config: Config,
+}
+
+/// What one configuration file comes to, with what it extends.
+#[derive(Debug)]
+pub struct Chain {
+    /// Indexes of its files, the weakest first.
+    pub files: Vec<usize>,
+    /// The folder to which patterns of manifests are relative.
+    pub root: PathBuf,
+    /// Every rule there is, with no setting made.
+    pub rules: Vec<Rule<'static>>,
+    pub tables: Arc<Tables>,
+    pub baseline: Option<PathBuf>,
+}
+
+/// Every configuration of a run.
+#[derive(Debug)]
+pub struct Configurations<'a> {
+    args: &'a ConfigArgs,
+    /// What the command line says.
+    layer: Layer,
+    today: Date,
+    pub files: Vec<ConfigFile>,
+    pub chains: Vec<Chain>,
+    /// The chain that applies in a folder.
+    folders: HashMap<PathBuf, usize>,
+    /// By the file that they begin with.
+    begun: HashMap<Option<PathBuf>, usize>,
+    plans: HashMap<(usize, Vec<bool>), usize>,
+}
+
+impl<'a> Configurations<'a> {
+    /// None is read yet.
+    pub fn new(args: &'a ConfigArgs, thresholds: &ThresholdArgs, min_severity: Option<Severity>, today: Date) -> Self {
+        let said = |text: &String| Said { value: text.clone(), span: Span::default() };
+        let flag = |on: bool| on.then_some(Said { value: true, span: Span::default() });
+        let layer = Layer {
+            select: (!args.rules.select.is_empty()).then(|| args.rules.select.iter().map(said).collect()),
+            ignore: args.rules.ignore.iter().map(said).collect(),
+            fail_on: thresholds.fail_on.map(|threshold| Said { value: threshold.0, span: Span::default() }),
+            min_severity: min_severity.map(|value| Said { value, span: Span::default() }),
+            strict: flag(thresholds.strict),
+            require_evidence: flag(args.require_evidence),
+            limits: args
+                .max_file_size
+                .map(|value| (Limit::FileSize, Said { value, span: Span::default() }))
+                .into_iter()
+                .collect(),
+            ..Layer::default()
+        };
+        Self {
+            args,
+            layer,
+            today,
+            files: Vec::new(),
+            chains: Vec::new(),
+            folders: HashMap::new(),
+            begun: HashMap::new(),
+            plans: HashMap::new(),
+        }
+    }
+
+    /// The chain that applies to a manifest, which need not exist.
+    pub fn chain(&mut self, manifest: &Path) -> Result<usize, Failed> {
+        if self.args.no_config {
+            return self.begin(None, Path::new("."));
+        }
+        if let Some(path) = &self.args.config {
+            return self.begin(Some(path.clone()), Path::new("."));
+        }
+        let folder = absolute(manifest).parent().map_or_else(|| PathBuf::from("/"), Path::to_owned);
+        if let Some(known) = self.folders.get(&folder) {
+            return Ok(*known);
+        }
+        let chain = match nearest(&folder)? {
+            Some(path) => {
+                let root = path.parent().unwrap_or(Path::new("/")).to_owned();
+                self.begin(Some(path), &root)?
+            }
+            None => self.begin(None, Path::new("."))?,
+        };
+        self.folders.insert(folder, chain);
+        Ok(chain)
+    }
+
+    /// The chain that begins with a file.
+    fn begin(&mut self, path: Option<PathBuf>, root: &Path) -> Result<usize, Failed> {
+        if let Some(known) = self.begun.get(&path) {
+            return Ok(*known);
+        }
+        let mut order = Vec::new();
+        if let Some(path) = &path {
+            self.read(path, &mut Vec::new(), &mut order)?;
+        }
+        let mut rules = Vec::new();
+        let mut tables = Vec::new();
+        let mut baseline = None;
+        for file in order.iter().map(|file| &self.files[*file]) {
+            let at = |said: &Said<String>| beside(&file.path, &said.value);
+            rules.extend(file.config.rules.iter().map(at));
+            tables.extend(file.config.tables.iter().map(at));
+            baseline = file.config.baseline.as_ref().map(at).or(baseline);
+        }
+        rules.extend(self.args.rules.rules.iter().cloned());
+        tables.extend(self.args.tables.iter().cloned());
+        // A file that two layers name is read once.
+        dedup(&mut rules);
+        dedup(&mut tables);
+        let rules = select::available(&rules)?;
+        select::known(&rules, &self.args.rules)?;
+        for file in order.iter().map(|file| &self.files[*file]) {
+            refuse(&file.name, &file.text, &config::check(&file.config, &rules))?;
+        }
+        let tables = Arc::new(one::tables(&tables)?);
+        self.chains.push(Chain { files: order, root: absolute(root), rules, tables, baseline });
+        self.begun.insert(path, self.chains.len() - 1);
+        Ok(self.chains.len() - 1)
+    }
+
+    /// Reads a file after those that it extends.
+    fn read(&mut self, path: &Path, open: &mut Vec<PathBuf>, order: &mut Vec<usize>) -> Result<(), Failed> {
+        let whole = fs::canonicalize(path).unwrap_or_else(|_| absolute(path));
+        let known = self.files.iter().position(|file| file.path == whole);
+        let index = match known {
+            Some(index) => index,
+            None => {
+                let file = read_file(path, whole.clone())?;
+                self.files.push(file);
+                self.files.len() - 1
+            }
+        };
+        open.push(whole.clone());
+        for base in self.files[index].config.extends.clone() {
+            let target = beside(&whole, &base.value);
+            let real = fs::canonicalize(&target).unwrap_or_else(|_| absolute(&target));
+            let file = &self.files[index];
+            let wrong = |message: String, help: &str| {
+                let fault = Fault::new("config", message).label(base.span, "here").help(help);
+                refuse(&file.name, &file.text, &[fault])
+            };
+            if open.contains(&real) {
+                wrong(format!("`{}` extends this file itself", base.value), "remove one of the two `extends`")?;
+            }
+            if open.len() >= DEPTH {
+                wrong(
+                    format!("more than {DEPTH} files extend each other in a row"),
+                    "let this file extend the last one directly",
+                )?;
+            }
+            if !real.is_file() {
+                wrong(format!("`{}` is not there", base.value), "`extends` names a file, relative to the one that says it")?;
+            }
+            self.read(&target, open, order)?;
+        }
+        open.pop();
+        if !order.contains(&index) {
+            order.push(index);
+        }
+        Ok(())
+    }
+
+    /// Whether a walk leaves a manifest out.
+    pub fn excludes(&self, chain: usize, manifest: &Path) -> bool {
+        let chain = &self.chains[chain];
+        let below = relative(&chain.root, manifest);
+        chain.files.iter().any(|file| self.files[*file].config.exclude.matches(&below))
+    }
+
+    /// The overrides of each file of a chain that are for a manifest.
+    pub fn matched(&self, chain: usize, manifest: &Path) -> Vec<bool> {
+        let chain = &self.chains[chain];
+        let below = relative(&chain.root, manifest);
+        let overrides = chain.files.iter().flat_map(|file| &self.files[*file].config.overrides);
+        overrides.map(|entry| entry.files.matches(&below)).collect()
+    }
+
+    /// What applies where these overrides do.
+    pub fn settings(&self, chain: usize, matched: &[bool]) -> Settings {
+        let chain = &self.chains[chain];
+        let mut layers = Vec::new();
+        let mut at = 0;
+        for index in &chain.files {
+            let config = &self.files[*index].config;
+            layers.push((Some(*index), &config.whole));
+            for entry in &config.overrides {
+                if matched[at] {
+                    layers.push((Some(*index), &entry.layer));
+                }
+                at += 1;
+            }
+        }
+        layers.push((None, &self.layer));
+        resolve(&layers, &chain.rules)
+    }
+
+    /// The index of the plan of a manifest; manifests to which the same applies share one.
+    pub fn plan(&mut self, manifest: &Path, suppressions: bool, plans: &mut Vec<Plan<'static>>) -> Result<usize, Failed> {
+        let chain = self.chain(manifest)?;
+        let key = (chain, self.matched(chain, manifest));
+        if let Some(known) = self.plans.get(&key) {
+            return Ok(*known);
+        }
+        let Settings { rules, thresholds, require_evidence, limits, mut terms, .. } = self.settings(chain, &key.1);
+        terms.enabled = suppressions;
+        let tables = Arc::clone(&self.chains[chain].tables);
+        plans.push(Plan { rules, today: self.today, limits, tables, require_evidence, terms, thresholds });
+        self.plans.insert(key, plans.len() - 1);
+        Ok(plans.len() - 1)
+    }
+
+    /// The files as findings point at them.
+    pub fn texts(&self) -> Vec<Configuration> {
+        self.files.iter().map(|file| Configuration { name: file.name.clone(), text: file.text.clone() }).collect()
+    }
+}
+
+/// The configuration file of a folder or of the nearest one above it, up to the root of the repository.
+fn nearest(folder: &Path) -> Result<Option<PathBuf>, Failed> {
+    for folder in folder.ancestors() {
+        let mut there = CONFIGURATIONS.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
+        if let Some(path) = there.next() {
+            if let Some(other) = there.next() {
+                return Err(Failed(format!(
+                    "{} and {} stand in one folder; keep one of them",
+                    shown(&here(&path)),
+                    shown(&here(&other))
+                )));
+            }
+            return Ok(Some(path));
+        }
+        if folder.join(".git").exists() {
+            return Ok(None);
+        }
+    }
+    Ok(None)
+}
+
+fn read_file(path: &Path, whole: PathBuf) -> Result<ConfigFile, Failed> {
+    let name = shown(&here(path));
+    let bytes = fs::read(path).map_err(|error| Failed(format!("{name}: {}", reason(&error))))?;
+    let loaded = load(bytes, &Limits::default());
+    let source = loaded.tree.source();
+    refuse(&name, source, &loaded.faults)?;
+    let config = match loaded.tree.documents() {
+        // An empty file says nothing, and ends the search upwards.
+        [] => Ok(empty()),
+        [document] => config::compile(&loaded.tree, *document),
+        _ => return Err(Failed(format!("{name}: a configuration is one document"))),
+    };
+    match config {
+        Ok(config) => Ok(ConfigFile { path: whole, text: source.to_owned(), name, config }),
+        Err(faults) => {
+            Err(refuse(&name, source, &faults).err().unwrap_or_else(|| Failed(format!("{name}: not a configuration"))))
+        }
+    }
+}
+
+fn empty() -> Config {
+    Config {
+        extends: Vec::new(),
+        rules: Vec::new(),
+        tables: Vec::new(),
+        baseline: None,
+        exclude: config::Globs::default(),
+        whole: Layer::default(),
+        overrides: Vec::new(),
+    }
+}
+
+/// Prints the mistakes of a file and gives the run up, if there are any.
+fn refuse(name: &str, source: &str, faults: &[Fault]) -> Result<(), Failed> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    for fault in faults {
+        output::complain_text(&text::fault(name, source, fault, output::error_style(When::Auto)));
+    }
+    Err(Failed(format!("{name} is broken; nothing was done")))
+}
+
+fn dedup(paths: &mut Vec<PathBuf>) {
+    let mut seen = std::collections::HashSet::new();
+    paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+}
+
+/// A path that a file names, from where the program runs.
+fn beside(file: &Path, path: &str) -> PathBuf {
+    here(&file.parent().unwrap_or(Path::new(".")).join(path))
+}
+
+/// A path without steps that lead back, from the root.
+pub fn absolute(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for step in whole.components() {
+        match step {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            step => plain.push(step),
+        }
+    }
+    plain
+}
+
+/// A path below the working directory without it.
+pub fn here(path: &Path) -> PathBuf {
+    let whole = absolute(path);
+    let cwd = std::env::current_dir().ok();
+    match cwd.as_deref().and_then(|cwd| whole.strip_prefix(cwd).ok()) {
+        Some(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Some(below) => below.to_owned(),
+        None if path.is_relative() => path.to_owned(),
+        None => whole,
+    }
+}
+
+/// A path as it is seen from a folder, with forward slashes; with `..` where it is not below it.
+pub fn relative(folder: &Path, path: &Path) -> String {
+    let (folder, path) = (absolute(folder), absolute(path));
+    let common = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(common).map(|_| "..".to_owned());
+    let down = path.components().skip(common).map(|step| step.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
