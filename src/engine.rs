@@ -389,7 +389,7 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         rule: fault.code.to_owned(),
         name: code.map_or("error", |code| &code.name).to_owned(),
         family: "manifest".to_owned(),
-        verdict: Verdict::Error,
+        verdict: if fault.is_advice() { Verdict::Info } else { Verdict::Error },
         severity: code.map_or(Severity::High, |code| code.severity),
         labels: labels.collect(),
         fingerprint: fingerprint([site.key, &document, fault.code, &fault.message]),

@@ -318,12 +318,22 @@ pub struct Fault {
     /// Edits of the text after which it is gone.
     pub fix: Option<Fix>,
     limit: bool,
+    advice: bool,
 }
 
 impl Fault {
     /// A fault without a place; add one with [`label`](Self::label).
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: None, labels: Vec::new(), path: String::new(), fix: None, limit: false }
+        Self {
+            code,
+            message: message.into(),
+            help: None,
+            labels: Vec::new(),
+            path: String::new(),
+            fix: None,
+            limit: false,
+            advice: false,
+        }
     }
 
     /// Adds a place; the first one added is the primary one.
@@ -359,6 +369,18 @@ impl Fault {
     pub fn limit(mut self) -> Self {
         self.limit = true;
         self
+    }
+
+    /// Marks the fault as advice: the text says what it says, and could say it better.
+    #[must_use]
+    pub fn advice(mut self) -> Self {
+        self.advice = true;
+        self
+    }
+
+    /// Whether it is advice only.
+    pub fn is_advice(&self) -> bool {
+        self.advice
     }
 
     /// Whether a limit was exceeded.

@@ -45,14 +45,9 @@ pub fn fix(text: &str, fixes: &[&Fix], most: Safety, limits: &Limits) -> Option<
     (new != text).then(|| Fixed { text: new, done: chosen.iter().map(|fix| fix.title.clone()).collect() })
 }
 
-/// Whether two edits have nothing to do with each other. Two insertions in one place would come in either order.
+/// Whether two edits have nothing to do with each other. Insertions in one place come in the order of their texts.
 fn apart(a: &Edit, b: &Edit) -> bool {
-    if a == b {
-        return false;
-    }
-    a.span.end < b.span.start
-        || b.span.end < a.span.start
-        || (a.span.end == b.span.start || b.span.end == a.span.start) && !a.span.is_empty() && !b.span.is_empty()
+    a != b && (a.span.end <= b.span.start || b.span.end <= a.span.start)
 }
 
 #[cfg(test)]

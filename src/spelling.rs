@@ -12,6 +12,15 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether a near word is beyond doubt: the same words written otherwise, or one slip of the hand away from nothing else.
+pub fn is_sure<'k>(word: &str, near: &str, known: impl IntoIterator<Item = &'k str>) -> bool {
+    if swapped(word, near) || word.eq_ignore_ascii_case(near) || same_spelling(near, word) {
+        return true;
+    }
+    let slip = |candidate: &str| strsim::osa_distance(word, candidate) <= 1;
+    word.chars().count() >= 4 && slip(near) && known.into_iter().filter(|candidate| slip(candidate)).count() == 1
+}
+
 /// `review_by` for `by_review`, `gpuCount` for `gpu_count`: the same words written otherwise.
 fn swapped(word: &str, candidate: &str) -> bool {
     let words = |text: &str| {
@@ -71,6 +80,19 @@ mod tests {
         assert_eq!(nearest("review_by", known), Some("by_review"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("license", known), None, "a word is no near miss of itself");
+    }
+
+    #[test]
+    fn only_what_is_beyond_doubt_is_sure() {
+        let known = ["license", "languages", "gpu_count", "by_review", "from", "form"];
+        for (word, near) in
+            [("licence", "license"), ("gpuCount", "gpu_count"), ("GPU_COUNT", "gpu_count"), ("langauges", "languages")]
+        {
+            assert!(is_sure(word, near, known), "{word}");
+        }
+        for (word, near) in [("lisense", "license"), ("fro", "from"), ("frm", "from"), ("frorm", "from")] {
+            assert_eq!(is_sure(word, near, known), word == "lisense", "{word}");
+        }
     }
 
     #[test]

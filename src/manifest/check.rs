@@ -10,11 +10,11 @@ use super::Scope;
 use super::describe::{RecordDesc, Section, Type};
 use super::value::Ids;
 use super::vocabulary::Manifest;
-use crate::finding::Fault;
+use crate::finding::{Edit, Fault, Fix, Safety};
 use crate::span::Span;
 use crate::spelling;
 use crate::syntax::de::point;
-use crate::syntax::scalar::Scalar;
+use crate::syntax::scalar::{Scalar, yaml_1_1};
 use crate::syntax::tree::{Kind, NodeId, Place, Tree};
 
 /// Sections without which nothing can be said about a deployment. An empty list is allowed.
@@ -66,6 +66,9 @@ pub fn check(tree: &Tree, root: Place, ids: &Ids, scope: Scope) -> Vec<Fault> {
         check.unreachable();
     }
     check.cycles(root);
+    if scope == Scope::Whole {
+        check.ambiguous(root);
+    }
     check.faults
 }
 
@@ -174,15 +177,29 @@ impl Check<'_> {
         }
     }
 
-    fn dangling(&mut self, id: &str, sections: &'static [Section], place: Place) {
+    /// The ids of the entries of some sections.
+    fn known(&self, sections: &[Section]) -> BTreeSet<&str> {
         let fits = |declared: &[(Section, Place)]| declared.iter().any(|(section, _)| sections.contains(section));
-        let known: BTreeSet<&str> = self.ids.0.iter().filter(|(_, declared)| fits(declared)).map(|(id, _)| id.as_str()).collect();
+        self.ids.0.iter().filter(|(_, declared)| fits(declared)).map(|(id, _)| id.as_str()).collect()
+    }
+
+    fn dangling(&mut self, id: &str, sections: &'static [Section], place: Place) {
         let fault = Fault::new("E001", format!("`{id}` is declared nowhere; {} is needed", kinds(sections)));
-        let help = match spelling::nearest(id, known) {
+        let help = match spelling::nearest(id, self.known(sections)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 format!("declare it in {}", sections.iter().map(|s| format!("`{}`", s.key())).collect::<Vec<_>>().join(" or "))
             }
+        };
+        let span = self.tree.node(place.node).span;
+        let fault = match spelling::nearest(id, self.known(sections)) {
+            // Another entry is another statement: a person has to say that it is the one.
+            Some(near) if place.via.is_none() => fault.fix(Fix {
+                title: format!("write `{near}`"),
+                safety: Safety::Unsafe,
+                edits: vec![Edit { span, text: near.to_owned() }],
+            }),
+            _ => fault,
         };
         self.fault(fault.help(help), place, "no entry has this id");
     }
@@ -213,6 +230,44 @@ impl Check<'_> {
                 .help("add the flow it takes part in, or remove it: what is connected to nothing is checked against nothing");
             let id_node = self.tree.get(entry, "id").unwrap_or(entry);
             self.fault(fault, id_node, "no flow, agreement, training, hosting, retrieval, evaluation or log names it");
+        }
+    }
+
+    /// Words that a reader of YAML 1.1, which many programs still are, takes for something else.
+    fn ambiguous(&mut self, root: Place) {
+        let tree = self.tree;
+        let mut open = vec![root.node];
+        while let Some(at) = open.pop() {
+            if self.budget == 0 {
+                return;
+            }
+            self.budget -= 1;
+            match tree.node(at).kind {
+                Kind::Mapping { .. } => {
+                    open.extend(tree.entries(at).iter().filter(|entry| entry.merged.is_none()).map(|entry| entry.value))
+                }
+                Kind::Sequence { .. } => open.extend(tree.items(at)),
+                Kind::Scalar { .. } if tree.is_plain(at) => {
+                    let text = tree.text(at).unwrap_or_default();
+                    let Some(other) = yaml_1_1(text) else { continue };
+                    let span = tree.node(at).span;
+                    // A value that does not fit is told so already, with what to write.
+                    let fault = Fault::new("E008", format!("`{text}` is {other} to a reader of YAML 1.1"));
+                    let meant = match tree.scalar(at) {
+                        Some(Scalar::Int(number)) => number.to_string(),
+                        Some(Scalar::Float(number)) => number.to_string(),
+                        _ => format!("\"{text}\""),
+                    };
+                    let fix = Fix {
+                        title: format!("write `{meant}`"),
+                        safety: Safety::Safe,
+                        edits: vec![Edit { span, text: meant.clone() }],
+                    };
+                    let fault = fault.label(span, "read otherwise elsewhere").path(tree.path(tree.place(at)));
+                    self.faults.push(fault.help(format!("write `{meant}`, which every reader takes alike")).fix(fix).advice());
+                }
+                _ => {}
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! Each parser takes the text and gives the value, or a message of the form `what is wrong; what to
 //! write instead`.
 
+use crate::syntax::de::MEANT;
 use jiff::civil::Date;
 
 /// Days of a month in durations: a year of 365.25 days in twelve parts.
@@ -147,8 +148,8 @@ pub fn country(text: &str) -> Parsed<String> {
     }
     let upper = text.to_ascii_uppercase();
     let hint = match upper.as_str() {
-        "UK" => "write `GB`".to_owned(),
-        _ if upper.len() == 2 && COUNTRIES.split(' ').any(|code| code == upper) => format!("write `{upper}`"),
+        "UK" => format!("write `GB`{MEANT}GB"),
+        _ if upper.len() == 2 && COUNTRIES.split(' ').any(|code| code == upper) => format!("write `{upper}`{MEANT}{upper}"),
         _ => "write an ISO 3166-1 code of two letters, as in `DE`".to_owned(),
     };
     Err(format!("`{text}` is not a country; {hint}"))
@@ -158,7 +159,10 @@ pub fn country(text: &str) -> Parsed<String> {
 pub fn region(text: &str) -> Parsed<String> {
     match text {
         "EU" | "EEA" => Ok(text.to_owned()),
-        _ => country(text).map_err(|message| format!("{message}, or `EU` or `EEA`")),
+        _ => country(text).map_err(|message| match message.split_once(MEANT) {
+            Some((message, meant)) => format!("{message}, or `EU` or `EEA`{MEANT}{meant}"),
+            None => format!("{message}, or `EU` or `EEA`"),
+        }),
     }
 }
 
@@ -198,7 +202,7 @@ pub fn licence(text: &str) -> Parsed<String> {
         return Ok(text.to_owned());
     }
     let wrong = |why: &str| match meant(text) {
-        Some(meant) => format!("`{text}` is not a licence expression{why}; write `{meant}`"),
+        Some(meant) => format!("`{text}` is not a licence expression{why}; write `{meant}`{MEANT}{meant}"),
         None => format!(
             "`{text}` is not a licence expression{why}; write an SPDX id or expression, a `LicenseRef-…` or a Hugging Face tag"
         ),
@@ -306,7 +310,11 @@ mod tests {
             ("MIT License", "MIT"),
             ("MIT/Apache-2.0", "MIT OR Apache-2.0"),
         ] {
-            assert!(licence(text).is_err_and(|message| message.ends_with(&format!("write `{meant}`"))), "{:?}", licence(text));
+            assert!(
+                licence(text).is_err_and(|message| message.ends_with(&format!("write `{meant}`{MEANT}{meant}"))),
+                "{:?}",
+                licence(text)
+            );
         }
         for text in ["free for research", "BSD License", "see the website"] {
             assert!(licence(text).is_err_and(|message| message.contains("SPDX id")), "{:?}", licence(text));

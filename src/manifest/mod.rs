@@ -14,6 +14,7 @@ pub mod value;
 pub mod vocabulary;
 
 use crate::finding::Fault;
+use crate::span::Span;
 use crate::syntax::de::Reader;
 use crate::syntax::tree::{Kind, NodeId, Tree};
 use crate::syntax::{Limits, Place};
@@ -54,7 +55,11 @@ pub fn read(tree: &Tree, document: NodeId, scope: Scope, limits: &Limits) -> Rea
     }
     let limit = faults.iter().any(Fault::is_limit);
     if !limit {
-        faults.extend(check::check(tree, root, &ids, scope));
+        let found = check::check(tree, root, &ids, scope);
+        // A value that does not fit is told so once.
+        let told: Vec<Span> = faults.iter().filter_map(|fault| fault.labels.first()).map(|(span, _)| *span).collect();
+        let twice = |fault: &Fault| fault.is_advice() && fault.labels.first().is_some_and(|(span, _)| told.contains(span));
+        faults.extend(found.into_iter().filter(|fault| !twice(fault)));
     }
     Read { manifest, root, ids, faults }
 }

@@ -11,5 +11,6 @@ pub mod file;
 pub mod model;
 pub mod option;
 pub mod run;
+pub mod skeleton;
 
 pub use model::{Page, Rule};

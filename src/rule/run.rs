@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{LabelRule, Origin, Part, Rule, Template};
+use super::skeleton::skeletons;
 use crate::expr::ast::Expr;
 use crate::expr::eval::{Env, Evaluator, show};
 use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
@@ -228,6 +229,9 @@ impl<'r, 'm> Asking<'r, 'm> {
         self.run.outcomes.push((subject.clone(), Outcome::Unknown));
         let severity = self.severity().undecided();
         self.push(subject, Verdict::Unknown, severity, message, labels, missing);
+        if let Some(finding) = self.run.findings.last_mut() {
+            finding.fix = skeletons(&self.view, &gaps.0);
+        }
     }
 
     fn push(

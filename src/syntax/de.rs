@@ -17,7 +17,7 @@ use serde::de::{
 
 use super::scalar::Scalar;
 use super::tree::{Entry, Kind, NodeId, Place, Tree};
-use crate::finding::Fault;
+use crate::finding::{Edit, Fault, Fix, Safety};
 use crate::span::Span;
 use crate::spelling;
 
@@ -25,6 +25,10 @@ use crate::spelling;
 pub const FIELD: &str = "$caveat::field";
 /// Newtype name for looking at a value: gives `(shape, node, via, value, value, …)`.
 pub const SHAPE: &str = "$caveat::shape";
+
+/// Stands before the value that was evidently meant, at the end of the message of a leaf type: serde's errors carry
+/// nothing but a text.
+pub const MEANT: char = '\u{1f}';
 
 /// States of a field, as given by [`FIELD`].
 pub const KNOWN: u8 = 0;
@@ -81,12 +85,24 @@ impl<'t> Reader<'t> {
         faults.push(self.locate(*error.0, place));
     }
 
+    /// A fix of a value whose place was not known. What stands behind an alias has other uses, and a text of several
+    /// lines another form.
+    fn placed(&self, fix: Fix, place: Place) -> Option<Fix> {
+        let one_line = !self.tree.source()[self.tree.node(place.node).span.range()].contains('\n');
+        let span = self.tree.node(place.node).span;
+        let edits = fix.edits.into_iter().map(|edit| Edit { span, ..edit }).collect();
+        (place.via.is_none() && one_line && !span.is_empty()).then_some(Fix { edits, ..fix })
+    }
+
     /// Gives a fault without a place the place of the value it arose from.
     fn locate(&self, fault: Fault, place: Place) -> Fault {
         if !fault.labels.is_empty() {
             return fault;
         }
-        let fault = fault.path(self.tree.path(place));
+        let mut fault = fault.path(self.tree.path(place));
+        if let Some(fix) = fault.fix.take() {
+            fault.fix = self.placed(fix, place);
+        }
         let text = if fault.is_limit() { "the limit is reached here" } else { "here" };
         point(self.tree, fault, place, text)
     }
@@ -132,10 +148,16 @@ impl de::Error for Error {
     /// Leaf types refuse a text by this: a date or quantity that does not parse.
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
-        match message.split_once("; ") {
-            Some((message, help)) => Self::new(Fault::new("E007", message).help(help)),
-            None => Self::new(Fault::new("E007", message)),
-        }
+        let (message, meant) =
+            message.split_once(MEANT).map_or((message.as_str(), None), |(message, meant)| (message, Some(meant)));
+        let fault = match message.split_once("; ") {
+            Some((message, help)) => Fault::new("E007", message).help(help),
+            None => Fault::new("E007", message),
+        };
+        Self::new(match meant {
+            Some(meant) => fault.fix(instead(meant, Safety::Safe)),
+            None => fault,
+        })
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -156,6 +178,17 @@ impl de::Error for Error {
     fn missing_field(field: &'static str) -> Self {
         Self::new(Fault::new("E003", format!("`{field}` is missing")))
     }
+}
+
+/// Writes another text in place of a value whose place is not known yet.
+fn instead(text: &str, safety: Safety) -> Fix {
+    let edit = Edit { span: Span::default(), text: text.to_owned() };
+    Fix { title: format!("write `{text}`"), safety, edits: vec![edit] }
+}
+
+/// Whether a near word is beyond doubt.
+fn safety(word: &str, near: &str, known: &[&str]) -> Safety {
+    if spelling::is_sure(word, near, known.iter().copied()) { Safety::Safe } else { Safety::Unsafe }
 }
 
 struct Found<'a>(de::Unexpected<'a>);
@@ -374,7 +407,7 @@ impl<'r> Deserializer<'r> for De<'r, '_> {
             None => {
                 let fault = Fault::new("E003", format!("`{text}` is not one of {}", list(words)));
                 Err(Error::new(match spelling::nearest(text, words.iter().copied()) {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
+                    Some(near) => fault.help(format!("did you mean `{near}`?")).fix(instead(near, safety(text, near, words))),
                     None => fault.help("take one of the words, or `unknown` where nobody knows"),
                 }))
             }
@@ -388,8 +421,8 @@ impl<'r> Deserializer<'r> for De<'r, '_> {
 
 fn not_bool(word: &str, error: Error) -> Fault {
     match word.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "y" => error.0.help("YAML 1.2 reads this as text; write `true`"),
-        "no" | "off" | "n" => error.0.help("YAML 1.2 reads this as text; write `false`"),
+        "yes" | "on" | "y" => error.0.help("YAML 1.2 reads this as text; write `true`").fix(instead("true", Safety::Safe)),
+        "no" | "off" | "n" => error.0.help("YAML 1.2 reads this as text; write `false`").fix(instead("false", Safety::Safe)),
         _ => *error.0,
     }
 }
@@ -462,6 +495,16 @@ struct Fields<'r, 't> {
 }
 
 impl Fields<'_, '_> {
+    /// Offers the key that was meant, unless it is there already.
+    fn renamed(&self, fault: Fault, key: &str, entry: Entry, near: &str, fields: &[&str]) -> Fault {
+        let tree = self.de.tree();
+        if entry.merged.is_some() || self.de.place.via.is_some() || tree.entry(self.de.place.node, near).is_some() {
+            return fault;
+        }
+        let edits = vec![Edit { span: tree.node(entry.key).span, text: near.to_owned() }];
+        fault.fix(Fix { title: format!("write `{near}`"), safety: safety(key, near, fields), edits })
+    }
+
     /// Records a key that the struct does not know, unless it is an extension.
     fn is_known(&self, key: &str, entry: Entry) -> bool {
         let Some(fields) = self.known else { return true };
@@ -475,7 +518,9 @@ impl Fields<'_, '_> {
             let fault = fault.label(self.de.tree().node(entry.key).span, "not a field of the vocabulary");
             let respelt = fields.iter().find(|known| spelling::same_spelling(known, key)).copied();
             let fault = match respelt.or_else(|| spelling::nearest(key, fields.iter().copied())) {
-                Some(near) => fault.help(format!("did you mean `{near}`? Keys of your own begin with `x-`")),
+                Some(near) => self
+                    .renamed(fault, key, entry, near, fields)
+                    .help(format!("did you mean `{near}`? Keys of your own begin with `x-`")),
                 None => fault.help("keys of your own begin with `x-`"),
             };
             self.de.reader.faults.borrow_mut().push(fault);

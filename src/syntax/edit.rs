@@ -20,7 +20,7 @@ pub fn line_start(text: &str, at: usize) -> usize {
 }
 
 /// The end of the line that holds an offset, its line end included.
-fn line_stop(text: &str, at: usize) -> usize {
+pub fn line_stop(text: &str, at: usize) -> usize {
     match text[at..].find(['\n', '\r']) {
         Some(end) if text[at + end..].starts_with("\r\n") => at + end + 2,
         Some(end) => at + end + 1,

@@ -30,6 +30,42 @@ impl<'t> Scalar<'t> {
     }
 }
 
+/// What a plain scalar is under YAML 1.1 where that differs from what it is here; dates, which both write alike, are left
+/// out. (<https://yaml.org/type/>: bool, int; PyYAML's float, which wants a dot.)
+pub fn yaml_1_1(text: &str) -> Option<&'static str> {
+    match text.as_bytes() {
+        [b'y' | b'Y' | b'n' | b'N' | b'o' | b'O', ..] if text.len() <= 3 => match text {
+            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some("true"),
+            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some("false"),
+            _ => None,
+        },
+        [b'0'..=b'9' | b'+' | b'-', ..] => {
+            let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+            let all = |text: &str, fits: fn(u8) -> bool| !text.is_empty() && text.bytes().all(fits);
+            let octal = digits.len() > 1 && digits.starts_with('0') && all(digits, |b| matches!(b, b'0'..=b'7'));
+            let sixties = digits.contains(':') && all(digits, |b| b.is_ascii_digit() || b == b':') && !digits.ends_with(':');
+            // PyYAML wants a dot in the number and a sign in its exponent.
+            let signed = digits.contains('.')
+                && (digits.contains("e+") || digits.contains("e-") || digits.contains("E+") || digits.contains("E-"));
+            let float = digits.contains(['e', 'E']) && !signed && Scalar::plain(text) != Scalar::Text(text);
+            let eights = digits.len() > 1 && digits.starts_with('0') && all(digits, |b| b.is_ascii_digit());
+            match digits {
+                _ if octal => Some("an octal number"),
+                _ if eights => Some("text"),
+                _ if sixties => Some("a number to the base of sixty"),
+                _ if digits.contains('_') && all(digits, |b| b.is_ascii_digit() || b == b'_') => Some("a number"),
+                _ if digits.strip_prefix("0b").is_some_and(|rest| all(rest, |b| matches!(b, b'0' | b'1' | b'_'))) => {
+                    Some("a binary number")
+                }
+                _ if digits.starts_with("0o") && Scalar::plain(text) != Scalar::Text(text) => Some("text"),
+                _ if float && !digits.starts_with("0x") => Some("text"),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 fn integer<'t>(text: &str) -> Option<Scalar<'t>> {
     let radix = |digits: &str, radix: u32| {
         digits.bytes().all(|b| b.is_ascii_alphanumeric()).then(|| i64::from_str_radix(digits, radix).ok())?
@@ -62,6 +98,35 @@ fn float<'t>(text: &str) -> Option<Scalar<'t>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_yaml_1_1_reads_otherwise_is_known() {
+        // The right-hand side is what PyYAML 6's safe loader gives, in words; `y` is true by the standard, and text to PyYAML.
+        for (text, other) in [
+            ("no", Some("false")),
+            ("y", Some("true")),
+            ("NO", Some("false")),
+            ("On", Some("true")),
+            ("012", Some("an octal number")),
+            ("0o14", Some("text")),
+            ("1e3", Some("text")),
+            ("1_000", Some("a number")),
+            ("12:30", Some("a number to the base of sixty")),
+            ("0b11", Some("a binary number")),
+            ("1.5e+3", None),
+            ("0xE3", None),
+            ("08", Some("text")),
+            ("1.5e3", Some("text")),
+            ("0", None),
+            ("10", None),
+            ("2026-11-23", None),
+            ("none", None),
+            ("1.2.3", None),
+            ("now", None),
+        ] {
+            assert_eq!(yaml_1_1(text), other, "{text}");
+        }
+    }
 
     #[test]
     fn core_schema_and_not_yaml_1_1() {
