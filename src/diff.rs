@@ -16,7 +16,7 @@ pub enum Change {
     New,
     Worse,
     Better,
-    /// It is there still, and somebody has accepted it.
+    /// It is there, and somebody has accepted it now.
     Accepted,
     Gone,
 }
@@ -136,9 +136,13 @@ fn keyed(report: &Report, file: usize) -> BTreeMap<Key<'_>, &Finding> {
 fn change(old: Option<&Finding>, new: Option<&Finding>) -> Option<Change> {
     let grade =
         |finding: &Finding| (finding.verdict == Verdict::Violation || finding.verdict == Verdict::Error, finding.severity);
+    // What was accepted before and is now is no change; what is accepted from now on is one that a reviewer has to see.
+    if old.is_some_and(|finding| !finding.counts()) && new.is_none_or(|finding| !finding.counts()) {
+        return None;
+    }
     match (old.filter(|finding| finding.counts()), new) {
         (Some(_), None) => Some(Change::Gone),
-        (Some(_), Some(new)) if !new.counts() => Some(Change::Accepted),
+        (_, Some(new)) if !new.counts() => Some(Change::Accepted),
         (Some(old), Some(new)) if grade(new) > grade(old) => Some(Change::Worse),
         (Some(old), Some(new)) if grade(new) < grade(old) => Some(Change::Better),
         (None, Some(new)) if new.counts() => Some(Change::New),

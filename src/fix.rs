@@ -45,9 +45,10 @@ pub fn fix(text: &str, fixes: &[&Fix], most: Safety, limits: &Limits) -> Option<
     (new != text).then(|| Fixed { text: new, done: chosen.iter().map(|fix| fix.title.clone()).collect() })
 }
 
-/// Whether two edits have nothing to do with each other. Insertions in one place come in the order of their texts.
+/// Whether two edits do not get in each other's way: they are apart, or the same. Insertions in one place come in the
+/// order of their texts.
 fn apart(a: &Edit, b: &Edit) -> bool {
-    a != b && (a.span.end <= b.span.start || b.span.end <= a.span.start)
+    a == b || a.span.end <= b.span.start || b.span.end <= a.span.start
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     known
         .into_iter()
         .filter(|candidate| *candidate != word)
-        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
+        .map(|candidate| {
+            if word.eq_ignore_ascii_case(candidate) { (0, candidate) } else { (strsim::osa_distance(word, candidate), candidate) }
+        })
         .filter(|(distance, candidate)| *distance <= far || swapped(word, candidate))
         .min()
         .map(|(_, candidate)| candidate)

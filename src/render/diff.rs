@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::text::mask;
 use crate::diff::{Change, Changed, Difference, FactChange};
-use crate::finding::Finding;
+use crate::finding::{Finding, Suppression};
 use crate::report::{File, Report};
 
 /// Changed facts that are shown of a finding, and of a manifest, where a person reads.
@@ -71,13 +71,26 @@ fn grade(changed: &Changed<'_>) -> String {
 }
 
 fn fact(fact: &FactChange) -> String {
-    let path = fact.path.join(".");
+    // An element of a list of words is its own name.
+    let word = fact.new.as_ref().or(fact.old.as_ref());
+    let path = if fact.path.len() > 1 && fact.path.last() == word {
+        fact.path[..fact.path.len() - 1].join(".")
+    } else {
+        fact.path.join(".")
+    };
     match (&fact.old, &fact.new) {
         (Some(old), Some(new)) => format!("{path}: {old} → {new}"),
         (None, Some(new)) => format!("{path}: {new} (new)"),
         (Some(old), None) => format!("{path}: {old} (gone)"),
         (None, None) => path,
     }
+}
+
+/// Who accepted a finding, until when and why.
+fn suppressed(suppression: &Suppression) -> String {
+    let owner = suppression.owner.as_ref().map(|owner| format!(" of {owner}")).unwrap_or_default();
+    let until = suppression.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    format!("by {}{owner}{until}: {}", suppression.kind.as_str(), suppression.justification)
 }
 
 /// For a terminal.
@@ -92,7 +105,7 @@ pub fn text(shown: Shown<'_>) -> String {
                 writeln!(text, "\n{} {} {} [{}] {place}", changed.change.as_str(), finding.rule, finding.name, grade(changed));
             let _ = writeln!(text, "  {}", mask(&finding.message));
             if let Some(suppression) = finding.suppressed.as_ref().filter(|_| changed.change == Change::Accepted) {
-                let _ = writeln!(text, "  accepted by {}: {}", suppression.kind.as_str(), mask(&suppression.justification));
+                let _ = writeln!(text, "  accepted {}", mask(&suppressed(suppression)));
             }
             for change in changed.through.iter().take(SHOWN) {
                 let _ = writeln!(text, "  because {}", mask(&fact(change)));
@@ -138,6 +151,9 @@ pub fn markdown(shown: Shown<'_>) -> String {
             let mut because: Vec<String> = changed.through.iter().take(SHOWN).map(|change| cell(&fact(change))).collect();
             if changed.through.len() > SHOWN {
                 because.push(format!("and {} more", changed.through.len() - SHOWN));
+            }
+            if let Some(suppression) = finding.suppressed.as_ref().filter(|_| changed.change == Change::Accepted) {
+                because.insert(0, cell(&format!("accepted {}", suppressed(suppression))));
             }
             let _ = writeln!(
                 text,

@@ -76,5 +76,6 @@ pub fn render(rows: &[Row], markdown: bool) -> String {
     }
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let table = if markdown { table.markdown() } else { table.text() };
-    format!("{table}\n{} suppressions: {}\n", rows.len(), states.join(", "))
+    let what = if rows.len() == 1 { "suppression" } else { "suppressions" };
+    format!("{table}\n{} {what}: {}\n", rows.len(), states.join(", "))
 }

@@ -72,7 +72,7 @@ pub fn render(report: &Report, style: Style) -> String {
     }
     undecided(report, style.each_unknown, &mut text);
     if !report.stale.is_empty() {
-        let _ = writeln!(text, "in the baseline, and no longer found:");
+        let _ = writeln!(text, "in the baseline, and no longer needed there:");
         for stale in &report.stale {
             let _ = writeln!(text, "  {} {} {}", stale.rule, mask(&stale.manifest), mask(&stale.message));
         }

@@ -101,10 +101,17 @@ fn insert(tree: &Tree, at: Place, keys: &[&str], field: &FieldDesc) -> Option<Ed
 /// What a field means and what it can say, on one line.
 fn meaning(field: &FieldDesc) -> String {
     let doc = one_line(field.doc);
-    let doc = doc.split(". ").next().unwrap_or(&doc).trim_end_matches('.');
+    let doc = first_sentence(&doc).trim_end_matches('.');
     let words = words(&field.ty);
     let said = if words.is_empty() { doc.to_owned() } else { format!("{doc}; {words}") };
     if said.chars().count() <= LONG { said } else { format!("{}…", said.chars().take(LONG).collect::<String>().trim_end()) }
+}
+
+/// Up to the first full stop after which a sentence begins: `e.g. this` is in one.
+fn first_sentence(text: &str) -> &str {
+    let ends = text.match_indices(". ").map(|(at, _)| at);
+    let end = ends.filter(|at| text[at + 2..].starts_with(|c: char| c.is_uppercase() || c == '`')).map(|at| at + 1).next();
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn words(ty: &Type) -> String {

@@ -86,6 +86,7 @@ pub fn remove_item(tree: &Tree, item: NodeId) -> Edit {
 pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> String {
     let mut edits: Vec<&Edit> = edits.into_iter().collect();
     edits.sort();
+    edits.dedup();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
