@@ -45,10 +45,11 @@ pub fn fix(text: &str, fixes: &[&Fix], most: Safety, limits: &Limits) -> Option<
     (new != text).then(|| Fixed { text: new, done: chosen.iter().map(|fix| fix.title.clone()).collect() })
 }
 
-/// Whether two edits do not get in each other's way: they are apart, or the same. Insertions in one place come in the
-/// order of their texts.
+/// Whether two edits do not get in each other's way: they are apart, or the same insertion. Insertions in one place come
+/// in the order of their texts.
 fn apart(a: &Edit, b: &Edit) -> bool {
-    a == b || a.span.end <= b.span.start || b.span.end <= a.span.start
+    let apart = a.span.end <= b.span.start || b.span.end <= a.span.start;
+    apart && (a != b || a.span.is_empty())
 }
 
 #[cfg(test)]

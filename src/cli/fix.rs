@@ -13,7 +13,7 @@ use crate::render::text;
 use crate::report::Report;
 
 /// Rounds of mending and checking again; each leaves fewer findings, so few are needed.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 50;
 
 /// Which edits are wished for; none where nothing is to be mended.
 pub fn wish(args: &CheckArgs) -> Option<Safety> {

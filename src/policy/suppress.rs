@@ -412,7 +412,7 @@ fn removal(tree: &Tree, entry: &Entry, rule: &str) -> Fix {
     let title = format!("remove the suppression of `{rule}`");
     let text = tree.source();
     let edits = match entry.reach {
-        Reach::Document(_, item) => vec![edit::remove_item(tree, item)],
+        Reach::Document(_, item) => edit::remove_item(tree, item),
         _ if entry.rules.len() > 1 => {
             let rest: Vec<&str> = entry.rules.iter().map(|(name, _)| name.as_str()).filter(|name| *name != rule).collect();
             vec![Edit { span: entry.list, text: format!("[{}]", rest.join(", ")) }]

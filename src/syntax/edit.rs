@@ -43,42 +43,39 @@ pub fn remove_comment(text: &str, comment: Span) -> Edit {
 
 /// Removes an element of a list: with its lines in a block, with its comma in brackets. A list that would be left
 /// without elements becomes `[]`.
-pub fn remove_item(tree: &Tree, item: NodeId) -> Edit {
+pub fn remove_item(tree: &Tree, item: NodeId) -> Vec<Edit> {
     let text = tree.source();
     let span = tree.node(item).span;
     let gone = |span| Edit { span, text: String::new() };
     let Some(list) = tree.parent(item).filter(|list| matches!(tree.node(*list).kind, Kind::Sequence { .. })) else {
-        return gone(span);
+        return vec![gone(span)];
     };
     let items = tree.items(list);
     let whole = tree.node(list).span;
-    if items.len() == 1 {
-        // A block begins on the line below its key.
-        let block = text[..whole.start as usize].trim_end().ends_with(':') && !text[whole.range()].starts_with('[');
-        let start = if block { text[..whole.start as usize].trim_end().len() } else { whole.start as usize };
-        let gap = if block { " " } else { "" };
-        return Edit { span: Span::new(start, whole.end as usize), text: format!("{gap}[]") };
-    }
-    let at = items.iter().position(|other| *other == item).unwrap_or(0);
-    if text[whole.range()].starts_with('[') {
-        return gone(match items.get(at + 1) {
-            Some(next) => Span::new(span.start as usize, tree.node(*next).span.start as usize),
-            None => Span::new(tree.node(items[at - 1]).span.end as usize, span.end as usize),
-        });
-    }
-    let dash = text[..span.start as usize].rfind('-').unwrap_or(span.start as usize);
-    let first = line_start(text, dash);
-    if text[first..dash].trim().is_empty() {
-        return gone(Span::new(first, line_stop(text, span.end as usize)));
-    }
-    // The first element on the line of another dash: what follows takes its place.
-    match items.get(at + 1) {
-        Some(next) => {
-            let next = tree.node(*next).span.start as usize;
-            let next = text[..next].rfind('-').unwrap_or(next);
-            gone(Span::new(dash, next))
+    // The key is written as it is, so that two removals from one list get in each other's way: what is left of the list
+    // is known after the first.
+    let key = tree.key_of(list).map(|key| tree.node(key).span);
+    let same = key.map(|span| Edit { span, text: text[span.range()].to_owned() });
+    let edit = if text[whole.range()].starts_with('[') {
+        let at = items.iter().position(|other| *other == item).unwrap_or(0);
+        match items.get(at + 1) {
+            _ if items.len() == 1 => Edit { span: whole, text: "[]".to_owned() },
+            Some(next) => gone(Span::new(span.start as usize, tree.node(*next).span.start as usize)),
+            None => gone(Span::new(tree.node(items[at - 1]).span.end as usize, span.end as usize)),
         }
-        None => gone(span),
+    } else {
+        let dash = text[..span.start as usize].rfind('-').unwrap_or(span.start as usize);
+        let first = line_start(text, dash);
+        let alone = text[first..dash].trim().is_empty();
+        gone(if alone { Span::new(first, line_stop(text, span.end as usize)) } else { Span::new(dash, span.end as usize) })
+    };
+    let colon = key.and_then(|key| text[key.end as usize..].find(':').map(|at| key.end as usize + at + 1));
+    match colon {
+        // Beside the key, since a block without elements says nothing.
+        Some(colon) if items.len() == 1 && edit.text.is_empty() => {
+            vec![Edit { span: Span::at(colon), text: " []".to_owned() }, edit]
+        }
+        _ => same.into_iter().chain([edit]).collect(),
     }
 }
 
