@@ -381,7 +381,7 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         file: site.file,
         span: *span,
         role: if at == 0 { Role::Primary } else { Role::Evidence },
-        path: if at == 0 { fault.path.clone() } else { String::new() },
+        path: if at == 0 { fault.path.to_string() } else { String::new() },
         text: text.clone(),
     });
     let document = site.document.to_string();
@@ -398,11 +398,11 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         missing: Vec::new(),
         references: Vec::new(),
         document: site.document,
-        subject: fault.path,
+        subject: fault.path.into(),
         about: Vec::new(),
         attached_to: None,
         suppressed: None,
         baseline: None,
-        fix: fault.fix,
+        fix: fault.fix.map(|fix| *fix),
     }
 }

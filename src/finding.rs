@@ -314,9 +314,9 @@ pub struct Fault {
     /// The primary place first.
     pub labels: Vec<(Span, String)>,
     /// The node it is about, where there is one.
-    pub path: String,
-    /// Edits of the text after which it is gone.
-    pub fix: Option<Fix>,
+    pub path: Box<str>,
+    /// Edits of the text after which it is gone; boxed, since few faults have any and all are moved often.
+    pub fix: Option<Box<Fix>>,
     limit: bool,
     advice: bool,
 }
@@ -329,7 +329,7 @@ impl Fault {
             message: message.into(),
             help: None,
             labels: Vec::new(),
-            path: String::new(),
+            path: Box::default(),
             fix: None,
             limit: false,
             advice: false,
@@ -353,14 +353,14 @@ impl Fault {
     /// Names the node.
     #[must_use]
     pub fn path(mut self, path: impl fmt::Display) -> Self {
-        self.path = path.to_string();
+        self.path = path.to_string().into();
         self
     }
 
     /// Says how to mend it.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+        self.fix = Some(Box::new(fix));
         self
     }
 

@@ -63,10 +63,8 @@ fn repository() -> tempfile::TempDir {
     for n in 0..40 {
         let mut text = manifest(n);
         if n == 7 {
-            text = text.replace(
-                "  - {id: helper,",
-                "  - {id: helper, # caveat: allow[IP009] until=2027-01-31 owner=team-b -- notice is in the printed manual\n    ",
-            );
+            let comment = "  # caveat: allow[SCALE008] until=2027-01-31 owner=team-d -- second site in spring\n";
+            text = text.replace("  - {id: box,", &format!("{comment}  - {{id: box,"));
         }
         if n == 8 {
             text.push_str(
@@ -192,6 +190,7 @@ fn forty_manifests_one_run_every_format() {
         let found = of(&all, service).into_iter().filter(|finding| finding["rule"] == rule && finding["verdict"] == "violation");
         found.map(|finding| finding["suppressed"]["kind"].clone()).collect()
     };
+    assert_eq!(kinds("service-07", "SCALE008"), ["comment"]);
     assert_eq!(kinds("service-08", "LEAK015"), ["waiver"]);
     assert_eq!(kinds("service-09", "LEAK015"), [Value::Null]);
 

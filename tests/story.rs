@@ -3,6 +3,8 @@
 //!
 //! `UPDATE_STORIES=1 cargo test --test story` writes what is printed into the page, to be read before it is committed.
 
+#![allow(clippy::print_stderr, reason = "a test that skips says why")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -174,9 +174,24 @@ pub struct Selection {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people, with the source.
     Text,
+    /// One line for each finding.
+    Compact,
+    /// One document; see `caveat schema report`.
     Json,
+    /// One object a line.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// Annotations of GitHub Actions; the summary of the job is written too.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// Test report.
+    Junit,
+    /// For a job summary or a merge request.
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

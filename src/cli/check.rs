@@ -1,6 +1,6 @@
 //! `caveat check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::ToSpan as _;
@@ -12,7 +12,7 @@ use super::configured::here;
 use super::output::{self, Failed};
 use super::{fix, run};
 use crate::finding::Verdict;
-use crate::render::{json, page, sarif, text};
+use crate::render::{compact, github, gitlab, json, jsonl, junit, markdown, page, sarif, text};
 use crate::report::Report;
 use crate::rule::builtin;
 use crate::source::shown;
@@ -59,6 +59,11 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
             None => output::print(&render(*format, &report, style))?,
         }
     }
+    if outputs.iter().any(|(format, _)| *format == Format::Github)
+        && let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+    {
+        output::append(Path::new(&summary), &markdown::render(&report))?;
+    }
     for failure in report.failures.iter().filter(|_| !outputs.contains(&(Format::Text, None))) {
         output::complain(&format!("{}: {}", text::mask(&failure.path), text::mask(&failure.message)));
     }
@@ -68,8 +73,14 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
 fn render(format: Format, report: &Report, style: text::Style) -> String {
     match format {
         Format::Text => text::render(report, style),
+        Format::Compact => compact::render(report),
         Format::Json => json::render(report),
+        Format::Jsonl => jsonl::render(report),
         Format::Sarif => sarif::render(report),
+        Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+        Format::Markdown => markdown::render(report),
     }
 }
 

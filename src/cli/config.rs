@@ -32,6 +32,9 @@ pub fn run(args: &ConfigCommandArgs) -> Result<Status, Failed> {
     Ok(Status::Clean)
 }
 
+/// What was set, to what, and where.
+type Row = (String, String, String);
+
 /// What applies to a manifest.
 struct Seen<'s> {
     configurations: &'s Configurations<'s>,
@@ -84,7 +87,7 @@ impl Seen<'_> {
     }
 
     /// Rules whose severity was set, and options that were.
-    fn changes(&self) -> (Vec<(String, String, String)>, Vec<(String, String, String)>) {
+    fn changes(&self) -> (Vec<Row>, Vec<Row>) {
         let mut severities = Vec::new();
         let mut options = Vec::new();
         for rule in &self.settings.rules {
@@ -176,7 +179,7 @@ impl Seen<'_> {
                 json!({"code": decision.code, "name": decision.name, "on": decision.on, "by": by})
             })
             .collect();
-        let rows = |rows: Vec<(String, String, String)>| -> Vec<Value> {
+        let rows = |rows: Vec<Row>| -> Vec<Value> {
             rows.into_iter().map(|(what, value, from)| json!({"what": what, "value": value, "from": from})).collect()
         };
         let (severities, options) = self.changes();

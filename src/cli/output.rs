@@ -55,6 +55,13 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Adds text to a file that others write to as well.
+pub fn append(path: &Path, text: &str) -> Result<(), Failed> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(&error))))
+}
+
 /// Puts a text in place of a file: whole or not at all, with the permissions it has, through the link that it may be.
 pub fn overwrite(path: &Path, text: &str) -> Result<(), Failed> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

@@ -244,7 +244,7 @@ impl Check<'_> {
             self.budget -= 1;
             match tree.node(at).kind {
                 Kind::Mapping { .. } => {
-                    open.extend(tree.entries(at).iter().filter(|entry| entry.merged.is_none()).map(|entry| entry.value))
+                    open.extend(tree.entries(at).iter().filter(|entry| entry.merged.is_none()).map(|entry| entry.value));
                 }
                 Kind::Sequence { .. } => open.extend(tree.items(at)),
                 Kind::Scalar { .. } if tree.is_plain(at) => {

@@ -31,20 +31,20 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
 
 /// The document.
 #[derive(Serialize)]
-struct Document<'r> {
-    version: u32,
-    tool: Tool,
-    as_of: String,
-    manifests: Vec<Manifest<'r>>,
-    findings: Vec<FindingWire<'r>>,
-    outcomes: Vec<OutcomeWire<'r>>,
-    failures: Vec<FailureWire<'r>>,
-    stale: Vec<StaleWire<'r>>,
-    summary: SummaryWire,
+pub(super) struct Document<'r> {
+    pub(super) version: u32,
+    pub(super) tool: Tool,
+    pub(super) as_of: String,
+    pub(super) manifests: Vec<Manifest<'r>>,
+    pub(super) findings: Vec<FindingWire<'r>>,
+    pub(super) outcomes: Vec<OutcomeWire<'r>>,
+    pub(super) failures: Vec<FailureWire<'r>>,
+    pub(super) stale: Vec<StaleWire<'r>>,
+    pub(super) summary: SummaryWire,
 }
 
 impl<'r> Document<'r> {
-    fn new(report: &'r Report) -> Self {
+    pub(super) fn new(report: &'r Report) -> Self {
         Self {
             version: VERSION,
             tool: Tool { name: "caveat", version: env!("CARGO_PKG_VERSION") },
@@ -61,14 +61,14 @@ impl<'r> Document<'r> {
 
 /// What wrote the document.
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 /// A file that was read.
 #[derive(Serialize)]
-struct Manifest<'r> {
+pub(super) struct Manifest<'r> {
     path: &'r str,
     documents: Vec<DocumentWire<'r>>,
     findings: Verdicts,
@@ -93,7 +93,7 @@ struct DocumentWire<'r> {
 
 /// A finding.
 #[derive(Serialize)]
-struct FindingWire<'r> {
+pub(super) struct FindingWire<'r> {
     rule: &'r str,
     name: &'r str,
     family: &'r str,
@@ -266,7 +266,7 @@ impl PositionWire {
 
 /// What a rule came to for one subject.
 #[derive(Serialize)]
-struct OutcomeWire<'r> {
+pub(super) struct OutcomeWire<'r> {
     rule: &'r str,
     manifest: &'r str,
     document: usize,
@@ -288,7 +288,7 @@ impl<'r> OutcomeWire<'r> {
 
 /// A file or folder that could not be read.
 #[derive(Serialize)]
-struct FailureWire<'r> {
+pub(super) struct FailureWire<'r> {
     path: &'r str,
     message: &'r str,
 }
@@ -301,7 +301,7 @@ impl<'r> FailureWire<'r> {
 
 /// What is in the baseline and no longer found.
 #[derive(Serialize)]
-struct StaleWire<'r> {
+pub(super) struct StaleWire<'r> {
     manifest: &'r str,
     rule: &'r str,
     subject: &'r str,
@@ -318,7 +318,7 @@ impl<'r> StaleWire<'r> {
 
 /// Totals of the run.
 #[derive(Serialize)]
-struct SummaryWire {
+pub(super) struct SummaryWire {
     manifests: usize,
     documents: usize,
     rules: usize,

@@ -1,16 +1,22 @@
 //! The formats: each a function of the report, or of the facts. Nothing is decided here.
 
 pub mod chart;
+pub mod compact;
 pub mod compare;
 pub mod diff;
 pub mod estimate;
 pub mod facts;
 pub mod figure;
 pub mod framework;
+pub mod github;
+pub mod gitlab;
 pub mod graph;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
 pub mod known;
 pub mod licence;
+pub mod markdown;
 pub mod page;
 pub mod sarif;
 pub mod suppressions;

@@ -101,7 +101,7 @@ impl<'t> Reader<'t> {
         }
         let mut fault = fault.path(self.tree.path(place));
         if let Some(fix) = fault.fix.take() {
-            fault.fix = self.placed(fix, place);
+            fault.fix = self.placed(*fix, place).map(Box::new);
         }
         let text = if fault.is_limit() { "the limit is reached here" } else { "here" };
         point(self.tree, fault, place, text)
