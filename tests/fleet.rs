@@ -84,7 +84,7 @@ fn repository() -> tempfile::TempDir {
     write(
         root,
         "policy/base.yaml",
-        "severity: {LEAK023: critical}\nunsuppressible: [LEAK013]\nsuppressions: {require: [owner, until]}\n",
+        "severity: {LEAK023: critical}\nunsuppressible: [LEAK013]\nsuppressions: {require: [owner, until]}\noptions: {no-load-test: {users: 700}}\n",
     );
     write(
         root,
@@ -184,6 +184,12 @@ fn forty_manifests_one_run_every_format() {
     assert!(of(&all, "service-03").iter().all(|finding| finding["family"] != "hidden-cost"), "left out for team d");
     assert!(of(&all, "service-05").iter().all(|finding| finding["family"] != "governance"), "not selected for team b");
     assert!(of(&all, "service-12").iter().any(|finding| finding["rule"] == "E003"));
+
+    // A limit of the base: 900 users are planned, so that 700 is still too few to do without a load test.
+    let load = of(&all, "service-00").into_iter().find(|finding| finding["rule"] == "SCALE005").expect("a finding");
+    let label =
+        load["labels"].as_array().expect("a list").iter().find(|label| label["file"] == "policy/base.yaml").expect("a label");
+    assert!(label["text"].as_str().expect("a text").contains("`users` is 700"), "{label}");
 
     // Suppressions: a comment, a waiver, and one whose last day was yesterday.
     let kinds = |service: &str, rule: &str| -> Vec<Value> {

@@ -66,6 +66,8 @@ fn examples(page: &Page<'_>, text: &mut String) {
             Expects::Info => "Gives advice".to_owned(),
             Expects::Unknown => format!("Cannot be decided without {}", missing.join(", ")),
         };
+        let options: Vec<String> = example.options.iter().map(|(name, value)| format!("`{name}: {value}`")).collect();
+        let heading = if options.is_empty() { heading } else { format!("{heading}, with {}", options.join(", ")) };
         let _ = writeln!(text, "{heading}:\n\n```yaml\n{}\n```\n", example.manifest.trim_end());
     }
 }

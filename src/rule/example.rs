@@ -82,7 +82,22 @@ fn today(example: &Example<'_>) -> Date {
     example.as_of.as_deref().and_then(|day| day.parse().ok()).unwrap_or(TODAY)
 }
 
+/// The rule with the options of an example.
+fn configured<'a>(rule: &Rule<'a>, example: &Example<'a>) -> Result<Rule<'a>, String> {
+    let mut rule = rule.clone();
+    for (name, value) in &example.options {
+        let names: Vec<String> = rule.options.iter().map(|option| option.name.to_string()).collect();
+        let Some(option) = rule.options.iter_mut().find(|option| option.name == *name) else {
+            return Err(format!("the rule has no option `{name}`; it has {}", names.join(", ")));
+        };
+        option.kind.read(value)?;
+        option.value = value.clone();
+    }
+    Ok(rule)
+}
+
 fn check(rule: &Rule<'_>, example: &Example<'_>) -> Result<(), String> {
+    let rule = &configured(rule, example)?;
     let run = ask(rule, &example.manifest, today(example))?;
     let verdicts: Vec<Verdict> = run.findings.iter().map(|finding| finding.verdict).collect();
     let shown = || {

@@ -149,6 +149,8 @@ struct RawExample {
     missing: Vec<String>,
     severity: Option<Severity>,
     as_of: Option<String>,
+    #[serde(default)]
+    options: BTreeMap<String, Spanned<IgnoredAny>>,
     /// In place of a manifest that cannot be written in YAML: how the code is tested instead.
     #[serde(rename = "fails_note")]
     _fails_note: Option<String>,
@@ -271,6 +273,11 @@ fn example_of(tree: &Tree, raw: &RawExample) -> Option<Example<'static>> {
         missing: raw.missing.iter().map(|path| Cow::Owned(path.clone())).collect(),
         severity: raw.severity,
         as_of: raw.as_of.clone().map(Cow::Owned),
+        options: raw
+            .options
+            .iter()
+            .filter_map(|(name, value)| Some((Cow::Owned(name.clone()), written(tree, value.place)?)))
+            .collect(),
         offset: tree.node(text.place.node).span.start,
     })
 }

@@ -179,6 +179,9 @@ pub struct Example<'a> {
     /// The day the example is checked on, where it matters.
     #[serde(borrow)]
     pub as_of: Option<Cow<'a, str>>,
+    /// Options that are set for the example, by name.
+    #[serde(borrow)]
+    pub options: Vec<(Cow<'a, str>, OptionValue<'a>)>,
     /// Where the example begins in the rule file.
     pub offset: u32,
 }
