@@ -226,6 +226,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         if labels.is_empty() {
             labels = self.labels(subjects, &[]);
         }
+        labels.extend(self.configured());
         self.run.outcomes.push((subject.clone(), Outcome::Unknown));
         let severity = self.severity().undecided();
         self.push(subject, Verdict::Unknown, severity, message, labels, missing);
