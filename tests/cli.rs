@@ -1,57 +1,10 @@
 //! The command line, by the real binary in a folder of its own.
 
+mod common;
+
 use std::fs;
-use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
-
-/// A folder, and the binary in it with a scrubbed environment.
-struct Desk(TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        Self(TempDir::new().expect("a folder"))
-    }
-
-    fn with(self, name: &str, text: impl AsRef<[u8]>) -> Self {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("a file");
-        self
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().expect("it runs")
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("caveat").expect("the binary");
-        command.current_dir(self.0.path()).env_clear().args(args);
-        command
-    }
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("a status")
-}
-
-fn fixture(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).expect("a fixture")
-}
-
-const CLEAN: &str = "tax-assistant-clean.yaml";
-const BAD: &str = "tax-assistant.yaml";
-const DAY: [&str; 2] = ["--as-of", "2026-11-23"];
+use common::{BAD, CLEAN, DAY, Desk, code, err, fixture, out};
 
 #[test]
 fn a_clean_manifest_ends_with_zero_and_says_what_was_evaluated() {

@@ -85,6 +85,11 @@ impl<'t> Reader<'t> {
         faults.push(self.locate(*error.0, place));
     }
 
+    /// An error at the innermost value that it arose from.
+    fn placed_error(&self, error: Error, place: Place) -> Error {
+        Error(Box::new(self.locate(*error.0, place)))
+    }
+
     /// A fix of a value whose place was not known. What stands behind an alias has other uses, and a text of several
     /// lines another form.
     fn placed(&self, fix: Fix, place: Place) -> Option<Fix> {
@@ -478,7 +483,7 @@ impl<'r> SeqAccess<'r> for Items<'r, '_> {
         let Some(item) = self.items.next() else { return Ok(None) };
         let place = self.de.tree().place(*item);
         let place = Place { via: self.de.place.via.or(place.via), ..place };
-        seed.deserialize(De { place, ..self.de }).map(Some)
+        seed.deserialize(De { place, ..self.de }).map(Some).map_err(|error| self.de.reader.placed_error(error, place))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -551,7 +556,7 @@ impl<'r> MapAccess<'r> for Fields<'r, '_> {
 
     fn next_value_seed<V: DeserializeSeed<'r>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let place = self.value.take().unwrap_or(self.de.place);
-        seed.deserialize(De { place, ..self.de })
+        seed.deserialize(De { place, ..self.de }).map_err(|error| self.de.reader.placed_error(error, place))
     }
 }
 
