@@ -194,8 +194,9 @@ fn b09_width_and_wide_characters() {
     assert!(help <= 50, "{narrow}");
     let (_, report) = json(&desk, &["--select", "SCALE008"]);
     let start = &found(&report, "SCALE008")["labels"][0]["span"]["start"];
-    let line = wide.lines().nth(start["line"].as_u64().expect("a line") as usize - 1).expect("a line");
-    let column = line.chars().take(start["column"].as_u64().expect("a column") as usize - 1).collect::<String>();
+    let number = |key: &str| usize::try_from(start[key].as_u64().expect("a number")).expect("small");
+    let line = wide.lines().nth(number("line") - 1).expect("a line");
+    let column: String = line.chars().take(number("column") - 1).collect();
     assert!(line[column.len()..].starts_with("min: 1"), "{}", &line[column.len()..]);
 }
 
@@ -332,7 +333,7 @@ fn b17_bombs_and_depths_end_at_once() {
     // Ten billion values, were every alias followed: each entry of the list is a mapping that is read.
     let mut bomb = "x-a0: &a0 {id: m, languages: [de, de, de, de, de, de, de, de, de, de]}\n".to_owned();
     bomb.push_str(&format!("x-a1: &a1 [{}]\n", vec!["*a0"; 3000].join(", ")));
-    bomb.push_str(&format!("x-a2: &a2 {{models: *a1}}\nmodels: *a1\n---\n{}", SMALL));
+    bomb.push_str(&format!("x-a2: &a2 {{models: *a1}}\nmodels: *a1\n---\n{SMALL}"));
     let (status, report) = json(&Desk::new().with("caveat.yaml", &bomb).with(".caveat.yaml", "limits: {visits: 10000}\n"), &[]);
     assert_eq!(status, 2, "{:?}", rules(&report));
     assert!(found(&report, "E012")["labels"][0]["span"]["start"]["line"].as_u64().is_some());

@@ -58,7 +58,7 @@ pub fn render(report: &Report) -> String {
     // The whole has no attribute for what was skipped.
     let total = counts(suites.iter().flat_map(|(_, cases)| cases));
     let total = total.split(" skipped").next().unwrap_or(&total);
-    let mut text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"caveat\" {}>\n", total);
+    let mut text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"caveat\" {total}>\n");
     for (name, cases) in &suites {
         let _ = writeln!(text, "  <testsuite name=\"{}\" {} time=\"0\">", attribute(name), counts(cases.iter()));
         for case in cases {
