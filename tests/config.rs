@@ -164,6 +164,29 @@ fn files_that_extend_each_other_end() {
 }
 
 #[test]
+fn tables_of_the_configuration_are_used_by_what_works_things_out() {
+    let table =
+        "schema: caveat/accelerators@1\ngenerated: 2026-11-01\nentries: [{id: l40s, extends: l40s, bandwidth_gb_s: 400}]\n";
+    // The clean manifest states its speed, which no table may change.
+    let manifest = fixture(common::CLEAN).replace("    throughput: 1400\n    decode_rate: 45\n", "");
+    let desk = Desk::new().with("gpus.yaml", table).with("plain/caveat.yaml", &manifest);
+    let desk = desk.with("team/caveat.yaml", &manifest).with("team/.caveat.yaml", "tables: ../gpus.yaml\n");
+    for command in ["estimate", "facts"] {
+        let run = |args: &[&str]| {
+            out(&desk.run(&[&[command, DAY[0], DAY[1], "--format", "json"], args].concat())).replace("team/", "plain/")
+        };
+        let (plain, flag, configured) = (run(&["plain"]), run(&["plain", "--tables", "gpus.yaml"]), run(&["team"]));
+        assert_eq!(flag, configured, "{command}");
+        assert_ne!(plain, configured, "{command}: the table makes a difference");
+    }
+    let wrong = desk.with("gpus.yaml", "schema: caveat/accelerators@1\ngenerated: 2026-11-01\nentriez: []\n");
+    for command in ["check", "facts", "estimate", "compare"] {
+        let output = wrong.run(&[command, "team", DAY[0], DAY[1]]);
+        assert!(code(&output) == 2 && err(&output).contains("gpus.yaml"), "{command}: {}", err(&output));
+    }
+}
+
+#[test]
 fn rules_and_tables_of_ones_own_come_with_the_configuration() {
     let rule = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/template.txt"))
         .expect("a rule")

@@ -1,7 +1,5 @@
 //! `caveat compare`.
 
-use std::sync::Arc;
-
 use super::Status;
 use super::args::{CompareArgs, SheetFormat};
 use super::one;
@@ -16,7 +14,7 @@ use crate::render::estimate::Markup;
 pub fn run(args: &CompareArgs) -> Result<Status, Failed> {
     let opened = one::open(&args.what)?;
     let rules = select::rules(&args.rules)?;
-    let plan = Plan { limits: opened.limits, tables: Arc::new(opened.tables), ..Plan::new(rules, opened.today) };
+    let plan = Plan { limits: opened.limits, tables: opened.tables, ..Plan::new(rules, opened.today) };
     let choices = Choices {
         api: args.api.clone(),
         model: args.model.clone(),

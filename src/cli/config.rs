@@ -22,7 +22,7 @@ pub fn run(args: &ConfigCommandArgs) -> Result<Status, Failed> {
     let mut configurations = Configurations::new(config, &ThresholdArgs::default(), None, config.as_of.unwrap_or_else(today));
     let chain = configurations.chain(file)?;
     let matched = configurations.matched(chain, file);
-    let settings = configurations.settings(chain, &matched);
+    let settings = configurations.settings(chain, &matched)?;
     let seen = Seen { configurations: &configurations, chain, matched: &matched, settings: &settings };
     let name = shown(file);
     output::print(&match format {

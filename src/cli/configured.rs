@@ -45,8 +45,10 @@ pub struct Chain {
     pub files: Vec<usize>,
     /// The folder to which patterns of manifests are relative.
     pub root: PathBuf,
-    /// Every rule there is, with no setting made.
-    pub rules: Vec<Rule<'static>>,
+    /// Where rules of one's own are.
+    rule_paths: Vec<PathBuf>,
+    /// Every rule there is, with no setting made, for the first who asks: most runs have one plan, and rules are large.
+    rules: Option<Vec<Rule<'static>>>,
     pub tables: Arc<Tables>,
     pub baseline: Option<PathBuf>,
 }
@@ -144,13 +146,14 @@ impl<'a> Configurations<'a> {
         // A file that two layers name is read once.
         dedup(&mut rules);
         dedup(&mut tables);
-        let rules = select::available(&rules)?;
+        let rule_paths = rules;
+        let rules = select::available(&rule_paths)?;
         select::known(&rules, &self.args.rules)?;
         for file in order.iter().map(|file| &self.files[*file]) {
             refuse(&file.name, &file.text, &config::check(&file.config, &rules))?;
         }
         let tables = Arc::new(one::tables(&tables)?);
-        self.chains.push(Chain { files: order, root: absolute(root), rules, tables, baseline });
+        self.chains.push(Chain { files: order, root: absolute(root), rule_paths, rules: Some(rules), tables, baseline });
         self.begun.insert(path, self.chains.len() - 1);
         Ok(self.chains.len() - 1)
     }
@@ -213,7 +216,11 @@ impl<'a> Configurations<'a> {
     }
 
     /// What applies where these overrides do.
-    pub fn settings(&self, chain: usize, matched: &[bool]) -> Settings {
+    pub fn settings(&mut self, chain: usize, matched: &[bool]) -> Result<Settings, Failed> {
+        let rules = match self.chains[chain].rules.take() {
+            Some(rules) => rules,
+            None => select::available(&self.chains[chain].rule_paths)?,
+        };
         let chain = &self.chains[chain];
         let mut layers = Vec::new();
         let mut at = 0;
@@ -228,7 +235,7 @@ impl<'a> Configurations<'a> {
             }
         }
         layers.push((None, &self.layer));
-        resolve(&layers, &chain.rules)
+        Ok(resolve(&layers, rules))
     }
 
     /// The index of the plan of a manifest; manifests to which the same applies share one.
@@ -238,7 +245,7 @@ impl<'a> Configurations<'a> {
         if let Some(known) = self.plans.get(&key) {
             return Ok(*known);
         }
-        let Settings { rules, thresholds, require_evidence, limits, mut terms, .. } = self.settings(chain, &key.1);
+        let Settings { rules, thresholds, require_evidence, limits, mut terms, .. } = self.settings(chain, &key.1)?;
         terms.enabled = suppressions;
         let tables = Arc::clone(&self.chains[chain].tables);
         plans.push(Plan { rules, today: self.today, limits, tables, require_evidence, terms, thresholds });

@@ -1,5 +1,7 @@
 //! `caveat facts`.
 
+use std::path::Path;
+
 use super::Status;
 use super::args::{FactsArgs, FactsFormat};
 use super::check::today;
@@ -14,8 +16,9 @@ use crate::syntax::Limits;
 pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
     let limits = Limits::default();
     let (name, bytes) = one::manifest(&args.path, args.stdin_filename.as_deref(), &limits)?;
-    let tables = one::tables(&args.tables)?;
-    let (derived, report) = engine::facts(&limits, &tables, args.as_of.unwrap_or_else(today), &name, bytes);
+    let today = args.as_of.unwrap_or_else(today);
+    let tables = one::configured(Path::new(&name), &args.tables, today)?;
+    let (derived, report) = engine::facts(&limits, &tables, today, &name, bytes);
     if !report.findings.is_empty() {
         output::complain_text(&text::render(&report, text::Style::PLAIN));
     }

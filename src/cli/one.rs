@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::Status;
-use super::args::{WhatIf, When};
+use super::args::{ConfigArgs, ThresholdArgs, WhatIf, When};
 use super::check::today;
+use super::configured::Configurations;
 use super::output::{self, Failed};
 use crate::engine;
 use crate::knowledge::tables::Tables;
@@ -53,11 +55,19 @@ pub fn tables(paths: &[PathBuf]) -> Result<Tables, Failed> {
     Ok(tables)
 }
 
+/// The tables that the configuration of a manifest brings along, and those in these files over them.
+pub fn configured(manifest: &Path, paths: &[PathBuf], today: Date) -> Result<Arc<Tables>, Failed> {
+    let args = ConfigArgs { tables: paths.to_vec(), ..ConfigArgs::default() };
+    let mut configurations = Configurations::new(&args, &ThresholdArgs::default(), None, today);
+    let chain = configurations.chain(manifest)?;
+    Ok(Arc::clone(&configurations.chains[chain].tables))
+}
+
 /// A manifest with the changes of `--set`, and what it is looked at with.
 pub struct Opened {
     pub name: String,
     pub text: String,
-    pub tables: Tables,
+    pub tables: Arc<Tables>,
     pub limits: Limits,
     pub today: Date,
     /// Whether the text has mistakes; they have been printed.
@@ -68,8 +78,8 @@ pub struct Opened {
 pub fn open(args: &WhatIf) -> Result<Opened, Failed> {
     let limits = Limits::default();
     let (name, bytes) = manifest(&args.path, args.stdin_filename.as_deref(), &limits)?;
-    let tables = tables(&args.tables)?;
     let today = args.as_of.unwrap_or_else(today);
+    let tables = configured(Path::new(&name), &args.tables, today)?;
     let text = changed(&bytes, &args.set, &limits)?;
     let mut faults = engine::faults(&limits, today, &name, text.clone().into_bytes());
     // What is not there is asked for where a figure needs it.

@@ -78,7 +78,7 @@ pub enum Source {
 }
 
 /// Puts layers together, each with its file, the strongest last; `None` is the command line.
-pub fn resolve(layers: &[(Option<usize>, &Layer)], rules: &[Rule<'static>]) -> Settings {
+pub fn resolve(layers: &[(Option<usize>, &Layer)], mut rules: Vec<Rule<'static>>) -> Settings {
     let mut settings = Settings {
         rules: Vec::new(),
         decisions: rules.iter().map(undecided).collect(),
@@ -91,7 +91,6 @@ pub fn resolve(layers: &[(Option<usize>, &Layer)], rules: &[Rule<'static>]) -> S
         },
         origins: BTreeMap::new(),
     };
-    let mut rules = rules.to_vec();
     for (file, layer) in layers {
         let source = |span: Span| file.map_or(Source::CommandLine, |file| Source::File(Origin { file, span }));
         choose(layer, &rules, &mut settings.decisions, &source);
