@@ -118,17 +118,10 @@ fn show(args: &BaselineScope, format: PageFormat) -> Result<Status, Failed> {
                 .iter()
                 .flat_map(|(name, baseline)| baseline.entries.iter().map(move |entry| (name, entry)))
                 .map(|(name, entry)| {
-                    json!({
-                        "baseline": name,
-                        "manifest": entry.manifest,
-                        "rule": entry.rule,
-                        "subject": entry.subject,
-                        "fingerprint": entry.fingerprint,
-                        "verdict": entry.verdict.as_str(),
-                        "severity": entry.severity.as_str(),
-                        "message": entry.message,
-                        "found": found(&entry.fingerprint),
-                    })
+                    let mut shown = entry.json();
+                    shown["baseline"] = json!(name);
+                    shown["found"] = json!(found(&entry.fingerprint));
+                    shown
                 })
                 .collect();
             output::print(&format!("{:#}\n", serde_json::Value::from(entries)))?;

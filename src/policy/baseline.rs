@@ -33,6 +33,21 @@ pub struct Entry {
     pub message: String,
 }
 
+impl Entry {
+    /// As it is written.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "manifest": self.manifest,
+            "rule": self.rule,
+            "subject": self.subject,
+            "fingerprint": self.fingerprint,
+            "verdict": self.verdict.as_str(),
+            "severity": self.severity.as_str(),
+            "message": self.message,
+        })
+    }
+}
+
 /// A baseline file, read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
@@ -145,15 +160,7 @@ impl Baseline {
     pub fn write(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"entries\": [");
         for (at, entry) in self.entries.iter().enumerate() {
-            let line = serde_json::json!({
-                "manifest": entry.manifest,
-                "rule": entry.rule,
-                "subject": entry.subject,
-                "fingerprint": entry.fingerprint,
-                "verdict": entry.verdict.as_str(),
-                "severity": entry.severity.as_str(),
-                "message": entry.message,
-            });
+            let line = entry.json();
             let _ = write!(text, "{}\n    {line}", if at == 0 { "" } else { "," });
         }
         let end = if self.entries.is_empty() { "" } else { "\n  " };

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::markdown::escape;
 use super::text::mask;
 use crate::diff::{Change, Changed, Difference, FactChange};
 use crate::finding::{Finding, Suppression};
@@ -175,21 +176,9 @@ pub fn markdown(shown: Shown<'_>) -> String {
     text
 }
 
-/// Text that means nothing to Markdown.
+/// Text in a cell of a table.
 fn cell(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in mask(text).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            '|' | '[' | ']' | '*' | '_' | '\\' | '#' | '!' => out.extend(['\\', c]),
-            '\n' | '\r' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
+    escape(text).replace('|', "\\|")
 }
 
 /// For programs; every member is always there.

@@ -99,15 +99,14 @@ pub(super) fn escape(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // No mention and no bare link.
+            // Nobody is mentioned.
             '@' => out.push_str("&#64;"),
-            ':' => out.push_str("&#58;"),
             '[' | ']' | '(' | ')' | '*' | '_' | '\\' | '#' | '!' | '~' => out.extend(['\\', c]),
             c => out.push(c),
         }
     }
-    // A span of code would show escapes as they are: single backticks become quotes.
-    out.replace('`', "'")
+    // A span of code would show escapes as they are: single backticks become quotes. Addresses are no links.
+    out.replace('`', "'").replace("://", "&#58;//").replace("www.", "www&#46;")
 }
 
 #[cfg(test)]

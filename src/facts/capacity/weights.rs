@@ -128,17 +128,17 @@ mod tests {
     #[test]
     fn weights_are_as_large_as_logged() {
         let p8 = 8_030_261_248.0;
-        close(bytes(precision("bf16", Case::Expected).unwrap(), p8, 0.0, 0.0) / GIB, 14.96, 0.005);
-        close(bytes(quantization("q4_k_m").unwrap(), p8, 0.0, 0.0) / GIB, 4.58, 0.005);
+        close(bytes(precision("bf16", Case::Expected).expect("a word that is known"), p8, 0.0, 0.0) / GIB, 14.96, 0.005);
+        close(bytes(quantization("q4_k_m").expect("a word that is known"), p8, 0.0, 0.0) / GIB, 4.58, 0.005);
         let embeddings = 128_256.0 * 8192.0 * 2.0;
-        close(bytes(quantization("int8").unwrap(), 70_553_706_496.0, embeddings, 0.0) / GIB, 67.72, 0.07);
+        close(bytes(quantization("int8").expect("a word that is known"), 70_553_706_496.0, embeddings, 0.0) / GIB, 67.72, 0.07);
     }
 
     /// Bits a weight as the authors of the formats give them: 4.127 for QLoRA's double quantisation (arXiv
     /// 2305.14314), 17 bytes for 32 and 36 for 64 weights in gguf, 4.15625 for groups of 128.
     #[test]
     fn formats_have_the_bits_of_their_authors() {
-        let bits = |word| quantization(word).unwrap().bits();
+        let bits = |word| quantization(word).expect("a word that is known").bits();
         close(bits("nf4-dq"), 4.127, 0.0005);
         close(bits("mxfp4"), 17.0 * 8.0 / 32.0, 0.0);
         close(bits("nvfp4"), 36.0 * 8.0 / 64.0, 0.0);
@@ -155,7 +155,11 @@ mod tests {
             [(20_914_757_184.0, 4_187_440_704.0, 32.0, 12.82), (116_829_156_672.0, 5_711_982_912.0, 128.0, 60.77)]
         {
             let routed = expert_parameters(total, active, experts, 4.0);
-            close(bytes(quantization("mxfp4").unwrap(), total, 0.0, routed) / GIB, expected, expected / 500.0);
+            close(
+                bytes(quantization("mxfp4").expect("a word that is known"), total, 0.0, routed) / GIB,
+                expected,
+                expected / 500.0,
+            );
         }
     }
 
