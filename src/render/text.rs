@@ -12,7 +12,7 @@ use miette::{
     SpanContents,
 };
 
-use crate::finding::{Fault, Finding, Role, Severity, Verdict};
+use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
 use crate::report::{File, Outcome, Report};
 use crate::span::LineIndex;
 
@@ -247,6 +247,11 @@ fn summary(report: &Report, text: &mut String) {
         parts.push(format!("{} suppressed ({})", summary.suppressed.values().sum::<usize>(), suppressed.join(", ")));
     }
     let _ = writeln!(text, "{} in {}", parts.join(", "), count(summary.documents, "manifest"));
+    let mended = |finding: &&Finding| finding.counts() && finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+    let mendable = report.findings.iter().filter(mended).count();
+    if mendable > 0 {
+        let _ = writeln!(text, "{mendable} can be mended by --fix");
+    }
     let _ = writeln!(
         text,
         "{} evaluated as of {}: {} violated, {} passed, {} could not be decided, {} did not apply",
