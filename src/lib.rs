@@ -19,6 +19,8 @@ pub mod manifest;
 
 pub mod knowledge;
 
+pub mod evidence;
+
 pub mod facts;
 
 pub mod estimate;

@@ -11,3 +11,4 @@ pub mod prices;
 pub mod references;
 pub mod regions;
 pub mod tables;
+pub mod vendors;

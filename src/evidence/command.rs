@@ -1,0 +1,270 @@
+//! Command lines: lists of arguments, and shell text split into commands and words with their places.
+
+use super::document::{Map, Node};
+use super::substitution::{Term, Variables};
+use crate::span::Span;
+
+/// The commands of a shell text, each as its words. Comments are left out; `&&`, `;`, `|` and line ends separate
+/// commands, a backslash at the end of a line does not. `map` says where the text stands in the file.
+pub fn shell(text: &str, map: &Map, variables: &Variables) -> Vec<Vec<Term>> {
+    let mut commands = Vec::new();
+    let mut words = Vec::new();
+    for word in split(text) {
+        match word {
+            Word::Break => commands.push(std::mem::take(&mut words)),
+            Word::Text { text, span, literal } => {
+                let span = map.span(span);
+                words.push(if literal { Term::literal(text, span) } else { variables.substitute(&text, span) });
+            }
+        }
+    }
+    commands.push(words);
+    commands.retain(|words| !words.is_empty());
+    commands
+}
+
+/// The commands of `command`, `args` and the like: a list of arguments is one command, of which arguments after
+/// `sh -c` are shell text; a scalar is shell text.
+pub fn arguments(nodes: &[Node<'_>], variables: &Variables) -> Vec<Vec<Term>> {
+    let mut commands = Vec::new();
+    let mut words: Vec<Term> = Vec::new();
+    let mut script = false;
+    for node in nodes.iter().flat_map(|node| node.each()) {
+        let Some(text) = node.text() else { continue };
+        let alone = nodes.len() == 1 && !nodes[0].is_list();
+        if script || alone {
+            script = false;
+            words.clear();
+            commands.extend(shell(text, &node.offsets(), variables));
+            continue;
+        }
+        let term = variables.substitute(text, node.value_span());
+        let is_shell = words.last().is_some_and(|last| {
+            let name = last.text.rsplit('/').next().unwrap_or_default();
+            matches!(name, "sh" | "bash" | "ash" | "zsh" | "dash")
+        });
+        let flag = term.text.starts_with('-') && !term.text.starts_with("--") && term.text.ends_with('c');
+        let shell_flags = words.iter().any(|word| word.text.ends_with("sh")) && flag;
+        script = flag && (is_shell || shell_flags);
+        // A whole flag with its value in one item: `--model X`.
+        if text.starts_with('-') && text.contains(char::is_whitespace) {
+            words.extend(shell(text, &node.offsets(), variables).into_iter().flatten());
+        } else if text.contains('\n') {
+            commands.extend(shell(text, &node.offsets(), variables));
+        } else {
+            words.push(term);
+        }
+    }
+    if !words.is_empty() {
+        commands.push(words);
+    }
+    commands
+}
+
+/// The flags of a command: `--name value`, `--name=value`, `--name`; names without their dashes, `_` as `-`. What
+/// belongs to no flag is positional.
+#[derive(Debug, Default)]
+pub struct Flags<'w> {
+    pub named: Vec<(String, Option<Term>, &'w Term)>,
+    pub positional: Vec<&'w Term>,
+}
+
+/// Reads the flags of a command. `switches` are flags that take no value.
+pub fn flags<'w>(words: &'w [Term], switches: &dyn Fn(&str) -> bool) -> Flags<'w> {
+    let mut found = Flags::default();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let dashes = word.written.chars().take_while(|c| *c == '-').count();
+        let named = (1..=2).contains(&dashes) && word.written[dashes..].starts_with(|c: char| c.is_ascii_alphabetic());
+        if !named {
+            found.positional.push(word);
+            continue;
+        }
+        let (name, value) = match word.text.split_once('=') {
+            Some((name, value)) => (name, Some(word.with(value.trim_matches(['"', '\''])))),
+            None => (word.text.as_str(), None),
+        };
+        let name = name.trim_start_matches('-').replace('_', "-");
+        let value = value.or_else(|| {
+            let next = words.get(at)?;
+            let negative =
+                next.written.starts_with('-') && next.written[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '-');
+            (!negative && !switches(&name)).then(|| {
+                at += 1;
+                next.clone()
+            })
+        });
+        // What an expression hides is hidden with the flag's own text.
+        let value = value.map(|value| match value.written.split_once('=') {
+            Some((flag, rest)) if flag.starts_with('-') => Term { written: rest.to_owned(), ..value },
+            _ => value,
+        });
+        found.named.push((name, value, word));
+    }
+    found
+}
+
+impl<'w> Flags<'w> {
+    /// The value of the last flag with one of these names.
+    pub fn value(&self, names: &[&str]) -> Option<&Term> {
+        self.named.iter().rev().filter(|(name, ..)| names.contains(&name.as_str())).find_map(|(_, value, _)| value.as_ref())
+    }
+
+    /// The last flag with one of these names, whether or not it has a value.
+    pub fn flag(&self, names: &[&str]) -> Option<(&str, Option<&Term>, &'w Term)> {
+        self.named
+            .iter()
+            .rev()
+            .find(|(name, ..)| names.contains(&name.as_str()))
+            .map(|(name, value, word)| (name.as_str(), value.as_ref(), *word))
+    }
+}
+
+enum Word {
+    Break,
+    Text { text: String, span: Span, literal: bool },
+}
+
+/// Splits shell text as a POSIX shell does, as far as words go: quotes, escapes, comments, operators.
+fn split(text: &str) -> Vec<Word> {
+    let mut found = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    let mut word: Option<(String, usize, bool)> = None;
+    let finish = |word: &mut Option<(String, usize, bool)>, end: usize, found: &mut Vec<Word>| {
+        if let Some((text, start, literal)) = word.take() {
+            found.push(Word::Text { text, span: Span::new(start, end), literal });
+        }
+    };
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                // A continued line.
+                Some((_, '\n')) => finish(&mut word, at, &mut found),
+                Some((_, '\r')) => {
+                    chars.next_if(|(_, c)| *c == '\n');
+                    finish(&mut word, at, &mut found);
+                }
+                Some((_, c)) => word.get_or_insert((String::new(), at, false)).0.push(c),
+                None => {}
+            },
+            '\'' => {
+                let whole = word.is_none();
+                let (text, _, literal) = word.get_or_insert((String::new(), at, false));
+                for (_, c) in chars.by_ref().take_while(|(_, c)| *c != '\'') {
+                    text.push(c);
+                }
+                // Nothing is put into single quotes.
+                *literal = whole;
+            }
+            '"' => {
+                let text = &mut word.get_or_insert((String::new(), at, false)).0;
+                while let Some((_, c)) = chars.next_if(|(_, c)| *c != '"') {
+                    match c {
+                        '\\' => {
+                            if let Some((_, c)) = chars.next()
+                                && c != '\n'
+                            {
+                                if !matches!(c, '"' | '\\' | '$' | '`') {
+                                    text.push('\\');
+                                }
+                                text.push(c);
+                            }
+                        }
+                        c => text.push(c),
+                    }
+                }
+                chars.next();
+            }
+            '#' if word.is_none() => while chars.next_if(|(_, c)| *c != '\n').is_some() {},
+            '$' => {
+                let text = &mut word.get_or_insert((String::new(), at, false)).0;
+                text.push('$');
+                // An expression is one word, whatever stands in it.
+                let closes = match chars.peek() {
+                    Some((_, '{')) => '}',
+                    Some((_, '(')) => ')',
+                    _ => continue,
+                };
+                let opens = if closes == '}' { '{' } else { '(' };
+                let mut open = 0;
+                for (_, c) in chars.by_ref() {
+                    text.push(c);
+                    if c == opens {
+                        open += 1;
+                    } else if c == closes {
+                        open -= 1;
+                    }
+                    if open == 0 {
+                        break;
+                    }
+                }
+            }
+            '{' if chars.peek().is_some_and(|(_, c)| *c == '{') => {
+                let text = &mut word.get_or_insert((String::new(), at, false)).0;
+                text.push('{');
+                let mut last = '{';
+                for (_, c) in chars.by_ref() {
+                    text.push(c);
+                    if last == '}' && c == '}' {
+                        break;
+                    }
+                    last = c;
+                }
+            }
+            '\n' | ';' | '|' | '&' => {
+                finish(&mut word, at, &mut found);
+                found.push(Word::Break);
+            }
+            c if c.is_whitespace() => finish(&mut word, at, &mut found),
+            c => word.get_or_insert((String::new(), at, false)).0.push(c),
+        }
+    }
+    finish(&mut word, text.len(), &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::document::Parsed;
+    use crate::syntax::Limits;
+
+    fn read(yaml: &str) -> Vec<Vec<String>> {
+        let (parsed, faults) = Parsed::new(yaml, &Limits::default());
+        assert!(faults.is_empty(), "{faults:?}");
+        let root = parsed.documents().next().expect("a document");
+        let mut variables = Variables::default();
+        variables.set("M", Term::literal("a/b", Span::default()));
+        let nodes: Vec<_> = ["command", "args"].iter().filter_map(|key| root.get(key)).collect();
+        let commands = arguments(&nodes, &variables);
+        for term in commands.iter().flatten() {
+            let shown = &yaml[term.span.range()];
+            assert!(!shown.is_empty() && !shown.starts_with(char::is_whitespace), "{term:?} is shown as {shown:?}");
+        }
+        commands.into_iter().map(|words| words.into_iter().map(|word| word.text).collect()).collect()
+    }
+
+    #[test]
+    fn a_command_is_read_in_whichever_way_it_is_written() {
+        let expected = [vec!["vllm", "serve", "a/b", "--port", "8000"]];
+        for yaml in [
+            "command: [vllm, serve]\nargs: [a/b, --port, '8000']\n",
+            "command: vllm serve a/b --port 8000\n",
+            "command: >\n  vllm serve a/b\n  --port 8000\n",
+            "args: ['vllm', 'serve', $(M), '--port 8000']\n",
+            "command: [/bin/sh, -c]\nargs:\n  - |\n    # starts it\n    vllm serve \"$M\" \\\n      --port 8000\n",
+            "command: ['bash', '-lc', 'vllm serve ${M} --port 8000']\n",
+        ] {
+            assert_eq!(read(yaml), expected, "{yaml}");
+        }
+    }
+
+    #[test]
+    fn shell_text_is_split_into_commands() {
+        let yaml = "command: |\n  export A=1 && cd /x; vllm serve 'a b' --json '{\"x\": 1}' | tee ${LOG:-/a b}\n";
+        let expected =
+            [vec!["export", "A=1"], vec!["cd", "/x"], vec!["vllm", "serve", "a b", "--json", "{\"x\": 1}"], vec!["tee", "/a b"]];
+        assert_eq!(read(yaml), expected);
+    }
+}

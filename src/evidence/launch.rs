@@ -1,0 +1,608 @@
+//! How a model server is started: command lines and environments of the servers that are known, read into facts.
+//!
+//! Flags are read by one table for all servers, since they are named alike; where a short flag means different things
+//! to different servers, the server decides.
+
+use super::command::{Flags, flags};
+use super::document;
+use super::fact::{Attribute, Content, Fact, Standing, Subject};
+use super::names;
+use super::substitution::{Term, Variables};
+use crate::knowledge::vendors;
+
+/// What is known of how a server is started.
+#[derive(Debug, Clone, Copy)]
+pub struct Launch<'l> {
+    /// The server, where the image tells.
+    pub engine: Option<&'static str>,
+    /// Its commands, see [`arguments`](super::command::arguments).
+    pub commands: &'l [Vec<Term>],
+    /// Its environment.
+    pub environment: &'l Variables,
+}
+
+/// How the text of a flag becomes a value.
+#[derive(Debug, Clone, Copy)]
+enum Read {
+    Number,
+    Text,
+    /// A number format, under its common name; `auto` is no fact.
+    Precision,
+    /// A quantisation; `none` and `auto` are no facts.
+    Quantization,
+    /// A flag that is on where it stands without a value.
+    Switch,
+    /// A flag that turns off what it names.
+    Negated,
+}
+
+struct Setting {
+    /// The servers that understand it; empty for all.
+    engines: &'static [&'static str],
+    flags: &'static [&'static str],
+    variables: &'static [&'static str],
+    attribute: Attribute,
+    read: Read,
+}
+
+const fn any(flags: &'static [&'static str], variables: &'static [&'static str], attribute: Attribute, read: Read) -> Setting {
+    Setting { engines: &[], flags, variables, attribute, read }
+}
+
+const fn only(
+    engines: &'static [&'static str],
+    flags: &'static [&'static str],
+    variables: &'static [&'static str],
+    attribute: Attribute,
+    read: Read,
+) -> Setting {
+    Setting { engines, flags, variables, attribute, read }
+}
+
+const LLAMA: &[&str] = &["llama.cpp"];
+const TGI: &[&str] = &["tgi", "tei"];
+const VLLM: &[&str] = &["vllm"];
+const SGLANG: &[&str] = &["sglang"];
+const NIM: &[&str] = &["nim"];
+const OLLAMA: &[&str] = &["ollama"];
+
+/// Names of flags and variables, from the servers' own documentation: vLLM `serve`, SGLang `launch_server`, TGI
+/// `text-generation-launcher`, llama.cpp `llama-server`, TensorRT-LLM `trtllm-serve`, LMDeploy `api_server`, Ollama, NIM.
+const SETTINGS: &[Setting] = &[
+    any(&["revision"], &[], Attribute::Revision, Read::Text),
+    only(TGI, &[], &["REVISION"], Attribute::Revision, Read::Text),
+    any(
+        &["max-model-len", "context-length", "max-total-tokens", "max-seq-len", "session-len", "max-context-len"],
+        &["MAX_MODEL_LEN", "OLLAMA_CONTEXT_LENGTH", "NIM_MAX_MODEL_LEN", "MAX_TOTAL_TOKENS", "OPTION_MAX_MODEL_LEN"],
+        Attribute::Context,
+        Read::Number,
+    ),
+    any(&["dtype"], &["DTYPE", "OPTION_DTYPE"], Attribute::Precision, Read::Precision),
+    any(
+        &["quantization", "quantize"],
+        &["QUANTIZE", "QUANTIZATION", "OPTION_QUANTIZE"],
+        Attribute::Quantization,
+        Read::Quantization,
+    ),
+    only(VLLM, &["q"], &[], Attribute::Quantization, Read::Quantization),
+    any(
+        &["kv-cache-dtype", "cache-type-k"],
+        &["KV_CACHE_DTYPE", "OLLAMA_KV_CACHE_TYPE", "LLAMA_ARG_CACHE_TYPE_K"],
+        Attribute::KvPrecision,
+        Read::Precision,
+    ),
+    only(LLAMA, &["ctk"], &[], Attribute::KvPrecision, Read::Precision),
+    any(
+        &["tensor-parallel-size", "tp-size", "tensor-parallel", "num-shard"],
+        &["TENSOR_PARALLEL_SIZE", "NUM_SHARD", "NIM_TENSOR_PARALLEL_SIZE", "OPTION_TENSOR_PARALLEL_DEGREE"],
+        Attribute::TensorParallel,
+        Read::Number,
+    ),
+    only(&["vllm", "sglang", "lmdeploy", "tensorrt-llm"], &["tp"], &[], Attribute::TensorParallel, Read::Number),
+    any(
+        &["pipeline-parallel-size", "pp-size", "pipeline-parallel"],
+        &["PIPELINE_PARALLEL_SIZE"],
+        Attribute::PipelineParallel,
+        Read::Number,
+    ),
+    only(&["vllm", "sglang", "tensorrt-llm"], &["pp"], &[], Attribute::PipelineParallel, Read::Number),
+    any(&["data-parallel-size", "dp-size"], &["DATA_PARALLEL_SIZE"], Attribute::DataParallel, Read::Number),
+    only(&["vllm", "sglang", "lmdeploy"], &["dp"], &[], Attribute::DataParallel, Read::Number),
+    any(
+        &["max-num-seqs", "max-running-requests", "max-concurrent-requests"],
+        &["MAX_NUM_SEQS", "OLLAMA_NUM_PARALLEL", "MAX_CONCURRENT_REQUESTS"],
+        Attribute::MaxSequences,
+        Read::Number,
+    ),
+    any(
+        &["max-num-batched-tokens", "max-batch-total-tokens", "max-num-tokens"],
+        &["MAX_NUM_BATCHED_TOKENS", "MAX_BATCH_TOTAL_TOKENS"],
+        Attribute::MaxBatchedTokens,
+        Read::Number,
+    ),
+    any(
+        &["gpu-memory-utilization", "mem-fraction-static", "cuda-memory-fraction", "cache-max-entry-count"],
+        &["GPU_MEMORY_UTILIZATION", "CUDA_MEMORY_FRACTION"],
+        Attribute::MemoryUtilization,
+        Read::Number,
+    ),
+    any(
+        &["trust-remote-code"],
+        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE"],
+        Attribute::TrustRemoteCode,
+        Read::Switch,
+    ),
+    any(&[], &["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"], Attribute::Offline, Read::Switch),
+    any(
+        &[],
+        &[
+            "VLLM_NO_USAGE_STATS",
+            "VLLM_DO_NOT_TRACK",
+            "DO_NOT_TRACK",
+            "HF_HUB_DISABLE_TELEMETRY",
+            "ANONYMIZED_TELEMETRY_DISABLED",
+        ],
+        Attribute::Telemetry,
+        Read::Negated,
+    ),
+    any(&["disable-usage-stats"], &[], Attribute::Telemetry, Read::Negated),
+    any(&[], &["ANONYMIZED_TELEMETRY", "LITELLM_TELEMETRY"], Attribute::Telemetry, Read::Switch),
+    any(&["disable-log-requests", "no-enable-log-requests"], &[], Attribute::PromptLogging, Read::Negated),
+    any(&["enable-log-requests", "log-requests"], &[], Attribute::PromptLogging, Read::Switch),
+    any(&["load-format"], &[], Attribute::WeightFormat, Read::Text),
+    any(
+        &["served-model-name", "alias"],
+        &["NIM_SERVED_MODEL_NAME", "SERVED_MODEL_NAME", "LLAMA_ARG_ALIAS"],
+        Attribute::ServedName,
+        Read::Text,
+    ),
+    only(LLAMA, &["a"], &[], Attribute::ServedName, Read::Text),
+    any(&["lora-adapters"], &["LORA_ADAPTERS"], Attribute::Adapter, Read::Text),
+    any(&["ssl-certfile", "ssl-keyfile"], &[], Attribute::Tls, Read::Switch),
+];
+
+/// Flags and variables that name the model itself.
+const MODEL_FLAGS: &[&str] = &["model", "model-id", "model-path", "hf-repo", "model-uri", "model-dir"];
+const MODEL_VARIABLES: &[(&[&str], &str)] = &[
+    (TGI, "MODEL_ID"),
+    (VLLM, "VLLM_MODEL"),
+    (LLAMA, "LLAMA_ARG_HF_REPO"),
+    (LLAMA, "LLAMA_ARG_MODEL"),
+    (NIM, "NIM_MODEL_NAME"),
+    (OLLAMA, "OLLAMA_MODEL"),
+    (&[], "HF_MODEL_ID"),
+    (&[], "MODEL_ID"),
+    (&[], "MODEL_NAME"),
+    (&[], "OPTION_MODEL_ID"),
+];
+
+/// Flags of these servers that take no value, so that what follows is not theirs.
+const SWITCHES: &[&str] = &[
+    "trust-remote-code",
+    "enforce-eager",
+    "enable-prefix-caching",
+    "no-enable-prefix-caching",
+    "enable-chunked-prefill",
+    "no-enable-chunked-prefill",
+    "enable-auto-tool-choice",
+    "enable-lora",
+    "enable-expert-parallel",
+    "enable-sleep-mode",
+    "disable-log-requests",
+    "disable-log-stats",
+    "enable-log-requests",
+    "log-requests",
+    "disable-usage-stats",
+    "disable-custom-all-reduce",
+    "enable-metrics",
+    "enable-torch-compile",
+    "enable-dp-attention",
+    "enable-reasoning",
+    "sharded",
+    "jinja",
+    "metrics",
+    "mlock",
+    "no-mmap",
+    "flash-attn",
+    "cont-batching",
+    "embedding",
+    "embeddings",
+    "verbose",
+    "headless",
+    "async-scheduling",
+    "calculate-kv-scales",
+    "skip-tokenizer-init",
+];
+
+/// Reads how a server is started into facts of a subject. Gives the server, where it is known.
+pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> {
+    let mut engine = launch.engine;
+    for words in launch.commands {
+        if let Some((found, word)) = server(words) {
+            engine = Some(found);
+            subject.literal(Attribute::Engine, found, word.span);
+        }
+        let starts = engine.is_some() || words.first().is_some_and(|first| first.written.starts_with('-')) || words.len() > 2;
+        if !starts {
+            continue;
+        }
+        let flags = flags(words, &|name| SWITCHES.contains(&name));
+        note_model(subject, engine, &flags, words);
+        for option in SETTINGS.iter().filter(|option| fits(option.engines, engine)) {
+            for (name, value, word) in flags.named.iter().filter(|(name, ..)| option.flags.contains(&name.as_str())) {
+                note_option(subject, option, name, value.as_ref(), word);
+            }
+        }
+        note_access(subject, &flags);
+        note_slots(subject, engine, &flags);
+        note_adapters(subject, words);
+    }
+    note_environment(subject, engine, launch.environment);
+    engine
+}
+
+fn fits(engines: &[&str], engine: Option<&str>) -> bool {
+    engines.is_empty() || engine.is_some_and(|engine| engines.contains(&engine))
+}
+
+/// The server that a command starts, and the word that says so.
+fn server(words: &[Term]) -> Option<(&'static str, &Term)> {
+    let known: &[(&str, &str)] = &[
+        ("vllm", "vllm"),
+        ("vllm.entrypoints.openai.api_server", "vllm"),
+        ("vllm.entrypoints.api_server", "vllm"),
+        ("sglang.launch_server", "sglang"),
+        ("sglang", "sglang"),
+        ("text-generation-launcher", "tgi"),
+        ("text-embeddings-router", "tei"),
+        ("llama-server", "llama.cpp"),
+        ("llama_cpp.server", "llama.cpp"),
+        ("llama-swap", "llama.cpp"),
+        ("ollama", "ollama"),
+        ("tritonserver", "triton"),
+        ("trtllm-serve", "tensorrt-llm"),
+        ("lmdeploy", "lmdeploy"),
+        ("litellm", "litellm"),
+        ("huggingfaceserver", "huggingfaceserver"),
+        ("aphrodite", "aphrodite"),
+        ("mlx_lm.server", "mlx"),
+        ("infinity_emb", "infinity"),
+    ];
+    words.iter().take(12).find_map(|word| {
+        let name = word.text.rsplit('/').next().unwrap_or_default();
+        known.iter().find(|(command, _)| name == *command).map(|(_, engine)| (*engine, word))
+    })
+}
+
+fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags<'_>, words: &[Term]) {
+    let short: &[&str] = match engine {
+        Some("llama.cpp") => &["m", "hf"],
+        _ => &[],
+    };
+    if let Some(term) = flags.value(MODEL_FLAGS).or_else(|| flags.value(short)) {
+        names::note(subject, term);
+        return;
+    }
+    // The word after `serve`, `run`, `pull`; TensorRT-LLM and LMDeploy name theirs in the same way.
+    let verb =
+        words.iter().position(|word| matches!(word.text.as_str(), "serve" | "run" | "pull" | "api_server" | "trtllm-serve"));
+    let after = verb.and_then(|at| words.get(at + 1)).filter(|word| !word.written.starts_with('-'));
+    let after = match after {
+        Some(word) if matches!(word.text.as_str(), "api_server" | "serve") => {
+            words.iter().skip_while(|other| !std::ptr::eq(*other, word)).nth(1).filter(|word| !word.written.starts_with('-'))
+        }
+        other => other,
+    };
+    let names_models = matches!(engine, Some("vllm" | "ollama" | "tensorrt-llm" | "lmdeploy" | "sglang"));
+    if let Some(word) = after.filter(|_| names_models && verb.is_some()) {
+        names::note(subject, word);
+    }
+}
+
+fn note_option(subject: &mut Subject, option: &Setting, name: &str, value: Option<&Term>, word: &Term) {
+    let bare = |flag: bool| match option.attribute {
+        Attribute::PromptLogging => Content::from(if flag { "full" } else { "none" }),
+        _ => Content::Flag(flag),
+    };
+    let negated = name.starts_with("no-");
+    let on = match option.read {
+        Read::Switch => !negated,
+        Read::Negated => false,
+        read => {
+            if let Some(term) = value {
+                note_term(subject, option.attribute, read, term);
+            }
+            return;
+        }
+    };
+    match value {
+        None => {
+            subject.note(Fact {
+                attribute: option.attribute,
+                value: Some(bare(on)),
+                written: word.written.clone(),
+                standing: Standing::Literal,
+                span: word.span,
+            });
+        }
+        // A certificate is a path: it is there.
+        Some(term) if option.attribute == Attribute::Tls => term.note(subject, option.attribute, |_| Some(true)),
+        Some(term) => term.note(subject, option.attribute, |text| document::flag(text).map(|flag| bare(flag == on))),
+    }
+}
+
+fn note_term(subject: &mut Subject, attribute: Attribute, read: Read, term: &Term) {
+    match read {
+        Read::Number => term.note_number(subject, attribute),
+        Read::Precision => term.note(subject, attribute, precision),
+        Read::Quantization => term.note(subject, attribute, |text| {
+            let text = text.trim().to_ascii_lowercase();
+            (!matches!(text.as_str(), "" | "none" | "auto" | "null")).then_some(text)
+        }),
+        _ if attribute == Attribute::WeightFormat => term.note(subject, attribute, |text| match text {
+            "safetensors" | "gguf" => Some(text.to_owned()),
+            "pt" | "npcache" => Some("pickle".to_owned()),
+            _ => None,
+        }),
+        _ => term.note_text(subject, attribute),
+    }
+}
+
+/// A number format under its common name.
+pub fn precision(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_lowercase();
+    Some(match text.as_str() {
+        "" | "auto" | "none" => return None,
+        "half" | "float16" | "f16" => "fp16".to_owned(),
+        "bfloat16" => "bf16".to_owned(),
+        "float" | "float32" | "f32" => "fp32".to_owned(),
+        _ => text,
+    })
+}
+
+fn note_access(subject: &mut Subject, flags: &Flags<'_>) {
+    if let Some((_, Some(term), word)) = flags.flag(&["api-key"]) {
+        note_key(subject, term, word);
+    }
+}
+
+/// That callers need a key, whatever it is. A key that may be empty is one that nobody can tell.
+fn note_key(subject: &mut Subject, term: &Term, word: &Term) {
+    match term.standing {
+        Standing::Default if term.text.trim().is_empty() => {
+            subject.unresolved(Attribute::Authentication, term.written.clone(), word.span);
+        }
+        _ if term.standing.has_value() && term.text.trim().is_empty() => {}
+        _ => subject.note(Fact {
+            attribute: Attribute::Authentication,
+            value: Some("api_key".into()),
+            // Never the key itself.
+            written: "api_key".to_owned(),
+            standing: Standing::Literal,
+            span: word.span,
+        }),
+    }
+}
+
+/// llama.cpp divides its context among the requests that it works on at a time.
+fn note_slots(subject: &mut Subject, engine: Option<&str>, flags: &Flags<'_>) {
+    if engine != Some("llama.cpp") {
+        return;
+    }
+    let context = flags.value(&["ctx-size", "c"]);
+    let slots = flags.value(&["parallel", "np"]);
+    divide_context(subject, context, slots);
+}
+
+/// Notes the context that one request of llama.cpp gets.
+pub fn divide_context(subject: &mut Subject, context: Option<&Term>, slots: Option<&Term>) {
+    if let Some(slots) = slots {
+        slots.note_number(subject, Attribute::MaxSequences);
+    }
+    let Some(context) = context else { return };
+    let count = |term: &Term| term.value().and_then(super::substitution::number);
+    match (count(context), slots.map(|slots| (count(slots), slots))) {
+        // 0 is whatever the model can do.
+        (Some(total), _) if total <= 0.0 => {}
+        (Some(total), Some((Some(slots), term))) if slots > 1.0 => subject.note(Fact {
+            attribute: Attribute::Context,
+            value: Some(Content::Number((total / slots).floor())),
+            written: format!("{total} shared by {slots} slots"),
+            standing: context.standing.max(term.standing).max(Standing::Resolved),
+            span: context.span,
+        }),
+        (Some(_), Some((None, term))) => {
+            subject.unresolved(Attribute::Context, format!("{} shared by {} slots", context.written, term.written), context.span)
+        }
+        _ => context.note_number(subject, Attribute::Context),
+    }
+}
+
+/// `--lora-modules name=path …`: every word up to the next flag.
+fn note_adapters(subject: &mut Subject, words: &[Term]) {
+    let Some(at) =
+        words.iter().position(|word| word.written.starts_with("--lora-modules") || word.written.starts_with("--lora-paths"))
+    else {
+        return;
+    };
+    let inline = words[at].text.split_once("lora-modules=").map(|(_, value)| words[at].with(value));
+    let listed = words[at + 1..].iter().take_while(|word| !word.written.starts_with("--")).cloned();
+    for term in inline.into_iter().chain(listed) {
+        term.note(subject, Attribute::Adapter, |text| {
+            let path = text.split_once('=').map_or(text, |(_, path)| path).trim();
+            (!path.is_empty()).then(|| path.to_owned())
+        });
+    }
+}
+
+fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environment: &Variables) {
+    if subject.fact(Attribute::Model).is_none() {
+        let named = MODEL_VARIABLES.iter().filter(|(engines, _)| fits(engines, engine)).find_map(|(engines, name)| {
+            let term = environment.get(name)?;
+            Some((*name, term, !engines.is_empty() || engine.is_some_and(|engine| TGI.contains(&engine))))
+        });
+        match named {
+            // Variables that no server is known to read tell what the author calls the model.
+            Some((name, term, false)) if term.standing.is_firm() => {
+                let found = names::reference(&term.text);
+                if !found.model.is_empty() {
+                    subject.inferred(Attribute::Model, found.model, format!("{name}={}", term.written), term.span);
+                }
+            }
+            Some((_, term, _)) => names::note(subject, term),
+            None => {}
+        }
+    }
+    for option in SETTINGS.iter().filter(|option| fits(option.engines, engine)) {
+        for name in option.variables {
+            let Some(term) = environment.get(name) else { continue };
+            // What a flag says is what the server is told; variables of these names are often only handed on to it.
+            if matches!(option.read, Read::Switch | Read::Negated) {
+                note_option(subject, option, name, Some(term), term);
+            } else if subject.fact(option.attribute).is_none() {
+                note_term(subject, option.attribute, option.read, term);
+            }
+        }
+    }
+    if engine == Some("llama.cpp") {
+        divide_context(subject, environment.get("LLAMA_ARG_CTX_SIZE"), environment.get("LLAMA_ARG_N_PARALLEL"));
+    }
+    for (name, term) in environment.iter() {
+        if matches!(name, "VLLM_API_KEY" | "LLAMA_API_KEY" | "API_KEY" | "LITELLM_MASTER_KEY") {
+            note_key(subject, term, term);
+        }
+        note_secret(subject, name, term);
+        note_endpoint(subject, name, term);
+    }
+}
+
+/// What a variable whose name speaks of a credential is filled from. Its value is never kept.
+fn note_secret(subject: &mut Subject, name: &str, term: &Term) {
+    let parts: Vec<&str> = name.split('_').collect();
+    let speaks = ["TOKEN", "KEY", "SECRET", "PASSWORD"].iter().any(|word| parts.contains(word));
+    if !speaks {
+        return;
+    }
+    let from = match term.standing {
+        Standing::Unresolved if term.written.starts_with(SECRET) => "secret",
+        Standing::Unresolved | Standing::Default => "env",
+        Standing::Literal if !term.text.trim().is_empty() => "source",
+        _ => return,
+    };
+    subject.note(Fact {
+        attribute: Attribute::Secrets,
+        value: Some(from.into()),
+        written: name.to_owned(),
+        standing: Standing::Literal,
+        span: term.span,
+    });
+}
+
+/// How a reader writes the value of a variable that a secret store fills.
+pub const SECRET: &str = "secret:";
+
+/// Addresses that an application is told to call, and vendors that it holds a key of.
+fn note_endpoint(subject: &mut Subject, name: &str, term: &Term) {
+    let address = ["_BASE_URL", "_API_BASE", "_BASE_URLS", "_ENDPOINT", "_API_URL"].iter().any(|end| name.ends_with(end))
+        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST" | "LLM_URL");
+    if address && name != "OLLAMA_HOST" {
+        note_address(subject, term);
+    }
+    if let Some(vendor) = vendors::of_variable(name) {
+        subject.inferred(Attribute::Vendor, vendor.id, name, term.span);
+    }
+}
+
+/// Notes an address, and the vendor behind it.
+pub fn note_address(subject: &mut Subject, term: &Term) {
+    let looks = |text: &str| text.contains("://") || text.contains('.');
+    let Some(text) = term.value() else {
+        term.note_text(subject, Attribute::Endpoint);
+        return;
+    };
+    for one in text.split(';').map(str::trim).filter(|one| looks(one)) {
+        let host = vendors::host(one).to_owned();
+        if let Some(vendor) = vendors::of_host(&host) {
+            term.note(subject, Attribute::Vendor, |_| Some(vendor.id));
+        }
+        term.note(subject, Attribute::Endpoint, |_| Some(host));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::command;
+    use crate::evidence::document::Parsed;
+    use crate::evidence::fact::SubjectKind;
+    use crate::span::Span;
+    use crate::syntax::Limits;
+
+    /// The facts of a server that is started with a command and an environment.
+    fn facts(engine: Option<&'static str>, command: &str, environment: &[(&str, &str)]) -> Vec<String> {
+        let yaml = format!("c: >\n  {command}\n");
+        let (parsed, _) = Parsed::new(&yaml, &Limits::default());
+        let root = parsed.documents().next().expect("a document");
+        let mut variables = Variables::default();
+        for (name, value) in environment {
+            let term = Variables::default().substitute(value, Span::default());
+            variables.set(*name, term);
+        }
+        let commands = command::arguments(&[root.get("c").expect("the command")], &variables);
+        let mut subject = Subject::new(SubjectKind::Server, "s", Span::default());
+        note(&mut subject, &Launch { engine, commands: &commands, environment: &variables });
+        subject.facts.iter().map(|fact| format!("{} {} {}", fact.attribute, fact.shown(), fact.standing)).collect()
+    }
+
+    #[test]
+    fn vllm_is_read_from_its_command() {
+        let found = facts(
+            None,
+            "vllm serve Qwen/Qwen3-8B-AWQ --max-model-len=32k -tp 2 --dtype half --kv-cache-dtype fp8 --trust-remote-code --api-key $KEY --disable-log-requests",
+            &[("VLLM_NO_USAGE_STATS", "1")],
+        );
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine vllm literal
+        model Qwen/Qwen3-8B-AWQ literal
+        quantization awq inferred
+        context 32000 literal
+        precision fp16 literal
+        kv_precision fp8 literal
+        tensor_parallel 2 literal
+        trust_remote_code true literal
+        prompt_logging none literal
+        authentication api_key literal
+        telemetry false literal
+        ");
+    }
+
+    #[test]
+    fn llama_cpp_shares_its_context() {
+        let found = facts(None, "llama-server -m /models/a-Q4_K_M.gguf -c 131072 -np 4 -ctk q8_0", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine llama.cpp literal
+        model /models/a-Q4_K_M.gguf literal
+        quantization q4_k_m literal
+        weight_format gguf inferred
+        kv_precision q8_0 literal
+        max_sequences 4 literal
+        context 32768 resolved
+        ");
+    }
+
+    #[test]
+    fn what_the_environment_says_is_read_by_the_server_that_reads_it() {
+        let found = facts(Some("tgi"), "--num-shard 2", &[("MODEL_ID", "google/gemma-2-9b-it"), ("HF_TOKEN", "${HF_TOKEN}")]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        tensor_parallel 2 literal
+        model google/gemma-2-9b-it literal
+        secrets env literal
+        ");
+        let found = facts(None, "python app.py", &[("MODEL_NAME", "gemma"), ("OPENAI_BASE_URL", "https://api.openai.com/v1")]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        model gemma inferred
+        vendor openai literal
+        endpoint api.openai.com literal
+        ");
+    }
+}

@@ -1,0 +1,237 @@
+//! Evidence: what the files that deploy a system say about it.
+//!
+//! A reader for each kind of file turns its text into observed facts ([`fact`]), each with its place and how sure it
+//! is. Kinds are recognised by content; names lie. Nothing here knows a manifest: comparing is the business of the
+//! facts, writing one that of the scaffold.
+//!
+//! A file is read document by document. One that is not valid is reported, and the others are still read. What a
+//! reader has no way to decide (a template, a variable from outside) is a fact without a value, or a refusal with a
+//! reason; it is never guessed.
+
+pub mod command;
+pub mod document;
+pub mod fact;
+pub mod image;
+pub mod launch;
+pub mod names;
+mod readers;
+pub mod substitution;
+
+use crate::finding::Fault;
+use crate::span::{LineIndex, Span};
+use crate::syntax::Limits;
+use document::{Node, Parsed};
+use fact::Subject;
+
+/// The kinds of files that are read.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal;)*) => {
+        /// A kind of file.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl Kind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word used in every format.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What it is.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii(),)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Kubernetes resources: workloads, KServe, LeaderWorkerSet, RayService, KubeAI, KAITO, NIM and others.
+    Kubernetes = "kubernetes";
+    /// Values of a Helm chart that serves models.
+    HelmValues = "helm_values";
+    /// Docker Compose.
+    Compose = "compose";
+    /// Configuration of the LiteLLM proxy.
+    Litellm = "litellm";
+    /// Run configuration of a llama-stack distribution.
+    LlamaStack = "llama_stack";
+    /// A Modelfile of Ollama.
+    Modelfile = "modelfile";
+    /// A model card of the Hugging Face Hub.
+    ModelCard = "model_card";
+    /// The `config.json` of a model on the Hub.
+    HfConfig = "hf_config";
+    /// A CycloneDX bill of materials, JSON.
+    Cyclonedx = "cyclonedx";
+    /// An SPDX 3 document with the AI or dataset profile, JSON-LD.
+    Spdx = "spdx";
+    /// Croissant metadata of a data set, JSON-LD.
+    Croissant = "croissant";
+    /// A SkyPilot task.
+    Skypilot = "skypilot";
+    /// A dstack configuration.
+    Dstack = "dstack";
+    /// A BentoML build or service configuration.
+    Bentoml = "bentoml";
+    /// An environment file; names only, never values.
+    Env = "env";
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A part of a file that was recognised and not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub reason: String,
+    pub span: Span,
+}
+
+/// One file, read.
+#[derive(Debug)]
+pub struct Reading {
+    /// As given or found.
+    pub name: String,
+    pub text: String,
+    pub lines: LineIndex,
+    /// The kinds that were recognised in it, in the order of [`Kind`].
+    pub kinds: Vec<Kind>,
+    pub subjects: Vec<Subject>,
+    /// What was recognised and declined.
+    pub refusals: Vec<Refusal>,
+    /// Documents that are not valid, keys that stand twice, limits.
+    pub faults: Vec<Fault>,
+}
+
+impl Reading {
+    fn empty(name: &str, text: String) -> Self {
+        let lines = LineIndex::new(&text);
+        Self {
+            name: name.to_owned(),
+            text,
+            lines,
+            kinds: Vec::new(),
+            subjects: Vec::new(),
+            refusals: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Whether the file is evidence of any kind, or something of which it is known why it is none.
+    pub fn is_recognised(&self) -> bool {
+        !self.kinds.is_empty() || !self.refusals.is_empty()
+    }
+
+    /// Declines a part of the file.
+    pub fn refuse(&mut self, reason: impl Into<String>, span: Span) {
+        let refusal = Refusal { reason: reason.into(), span };
+        if !self.refusals.contains(&refusal) {
+            self.refusals.push(refusal);
+        }
+    }
+
+    /// Notes that a kind was recognised.
+    fn is(&mut self, kind: Kind) {
+        if !self.kinds.contains(&kind) {
+            self.kinds.push(kind);
+            self.kinds.sort_unstable();
+        }
+    }
+}
+
+/// What a reader of YAML and JSON documents is given besides them.
+struct Context<'c> {
+    reading: &'c mut Reading,
+    limits: &'c Limits,
+}
+
+impl Context<'_> {
+    /// The document inside a scalar; what is wrong with it is noted.
+    fn nested(&mut self, node: Node<'_>) -> Option<Parsed> {
+        let (parsed, faults) = node.nested(self.limits)?;
+        self.reading.faults.extend(faults);
+        Some(parsed)
+    }
+
+    /// Adds a subject, unless nothing is known of it.
+    fn add(&mut self, subject: Subject) {
+        self.reading.subjects.push(subject);
+    }
+}
+
+/// A reader of YAML and JSON documents: how it knows its own, and how it reads all of one file.
+struct Reader {
+    kind: Kind,
+    fits: fn(Node<'_>) -> bool,
+    read: fn(&[Node<'_>], &mut Context<'_>),
+}
+
+/// Reads a file. Whatever its name and its text, the result is facts, a refusal, a fault or nothing.
+pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
+    if bytes.len() > limits.bytes {
+        let mut reading = Reading::empty(name, String::new());
+        reading.faults.push(
+            Fault::new("E012", format!("more than {} bytes in one file", limits.bytes)).label(Span::default(), "here").limit(),
+        );
+        return reading;
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let mut reading = Reading::empty(name, String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let fault =
+                Fault::new("E011", format!("the file is not UTF-8 (byte {valid})")).label(Span::new(valid, valid + 1), "here");
+            reading.faults.push(fault.help("save the file as UTF-8"));
+            return reading;
+        }
+    };
+    let mut reading = Reading::empty(name, text);
+    let text = reading.text.clone();
+    if !readers::read_text(&text, &mut reading, limits) {
+        read_documents(&text, &mut reading, limits);
+    }
+    reading
+}
+
+/// Reads YAML and JSON: the documents of each kind go to its reader together, since they refer to each other.
+fn read_documents(text: &str, reading: &mut Reading, limits: &Limits) {
+    let (parsed, faults) = Parsed::new(text, limits);
+    let documents: Vec<Node<'_>> = parsed.documents().collect();
+    let mut recognised = false;
+    for reader in readers::DOCUMENTS {
+        let own: Vec<Node<'_>> = documents.iter().copied().filter(|document| kind_of(*document) == Some(reader.kind)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        recognised = true;
+        reading.is(reader.kind);
+        (reader.read)(&own, &mut Context { reading, limits });
+    }
+    for document in documents.iter().filter(|document| kind_of(**document).is_none()) {
+        if let Some(reason) = readers::declined(*document) {
+            recognised = true;
+            reading.refuse(reason, document.span());
+        }
+    }
+    if !recognised && !faults.is_empty() {
+        recognised = readers::decline_text(text, reading);
+    }
+    // What is wrong with a file that is none of ours is nobody's business here.
+    if recognised {
+        reading.faults.extend(faults);
+    }
+}
+
+/// The kind of a document: the first reader that knows it.
+fn kind_of(document: Node<'_>) -> Option<Kind> {
+    readers::DOCUMENTS.iter().find(|reader| (reader.fits)(document)).map(|reader| reader.kind)
+}
