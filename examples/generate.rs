@@ -5,7 +5,7 @@ use std::path::Path;
 
 use caveat::expr::ast::Function;
 use caveat::facts::FACTS;
-use caveat::manifest::describe::{Absence, RecordDesc, Type};
+use caveat::manifest::describe::{Absence, EVIDENCE, RecordDesc, Type};
 use caveat::manifest::schema::{self, one_line};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::policy;
@@ -48,7 +48,11 @@ fn main() -> std::io::Result<()> {
 fn manifest() -> String {
     let mut text = "# The manifest\n\nGenerated from the types in `src/manifest/vocabulary`; edit there.\n\n\
         Every field accepts `unknown` (asked, and nobody knows) and `none` (explicitly not there). A field left out is undeclared, \
-        unless it is marked as a claim: a claim can only clear a finding, so leaving it out claims nothing. Keys that begin with `x-` are yours.\n"
+        unless it is marked as a claim: a claim can only clear a finding, so leaving it out claims nothing. Keys that begin with `x-` are yours.\n\n\
+        Every entry and section may say what backs it up: `evidence: FILE#POINTER`, or a list of them. The file is named relative to \
+        the manifest; the pointer is a JSON Pointer (`#/spec/replicas`) in YAML and JSON, a heading (`#evaluation`) in Markdown, or \
+        lines (`#L10-L20`). A pointer that leads nowhere is a finding ([E016](rules/E016.md)), and `caveat verify` holds the entry \
+        against the file. The key is not repeated in the tables below.\n"
         .to_owned();
     let mut seen = Vec::new();
     let mut queue = vec![(String::new(), Manifest::DESC)];
@@ -59,7 +63,8 @@ fn manifest() -> String {
         seen.push(desc.name);
         let heading = if path.is_empty() { "The whole" } else { &path };
         text.push_str(&format!("\n## {heading}\n\n{}\n\n| field | type | meaning |\n|---|---|---|\n", one_line(desc.doc)));
-        for field in desc.fields {
+        // Every record has it, and the page says so once.
+        for field in desc.fields.iter().filter(|field| field.name != EVIDENCE || path.is_empty()) {
             let mark = match field.absence {
                 Absence::Claim => " *Claim.*".to_owned(),
                 Absence::Default(number) => format!(" *Default {number}.*"),

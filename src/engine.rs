@@ -1,13 +1,17 @@
 //! The pipeline on one screen: bytes → tree → manifest → facts → rules → findings → report.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::evidence::Reading;
+use crate::evidence::backing;
 use crate::expr::eval::{Env, Patterns};
 use crate::facts;
+use crate::facts::drift::{self, Exhibit, Tally};
 use crate::facts::flow::Picture;
 use crate::facts::show::json as show_facts;
 use crate::finding::{Fault, Finding, Label, Role, Severity, Verdict, fingerprint};
@@ -16,10 +20,13 @@ use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
 use crate::policy::settings::Terms;
 use crate::policy::suppress;
-use crate::report::{Document, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds};
+use crate::report::{
+    Document, Evidence, EvidenceFile, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds, Unconfirmed,
+};
 use crate::rule::model::EngineCode;
 use crate::rule::run::{Site, run};
 use crate::rule::{Rule, builtin};
+use crate::secret;
 use crate::source::{self, Input};
 use crate::span::{LineIndex, Span};
 use crate::syntax::{Limits, load};
@@ -45,9 +52,10 @@ pub struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    /// These rules, with nothing configured.
-    pub fn new(rules: Vec<Rule<'p>>, today: Date) -> Self {
+    /// Those of these rules that judge a manifest alone, with nothing configured.
+    pub fn new(mut rules: Vec<Rule<'p>>, today: Date) -> Self {
         let known = rules.iter().map(|rule| (rule.code.to_string(), rule.name.to_string())).collect();
+        rules.retain(|rule| !rule.compares());
         Self {
             rules,
             today,
@@ -65,6 +73,8 @@ impl<'p> Plan<'p> {
 pub struct Job {
     pub input: Input,
     pub plan: usize,
+    /// The files that it is held against, by index.
+    pub exhibits: Vec<usize>,
 }
 
 /// A configuration file, for findings that point at it.
@@ -80,15 +90,28 @@ struct Checked {
     findings: Vec<Finding>,
     outcomes: Vec<RuleOutcome>,
     suppressions: Vec<Listed>,
+    tally: Tally,
+}
+
+/// What a run reads besides its manifests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'b> {
+    pub configurations: &'b [Configuration],
+    /// Files that manifests are held against.
+    pub evidence: &'b [Reading],
 }
 
 /// Checks every input. The same inputs give the same report, whatever the number of threads.
-pub fn check(plans: &[Plan<'_>], configurations: &[Configuration], jobs: &[Job], failures: Vec<Failure>) -> Report {
+pub fn check(plans: &[Plan<'_>], beside: Beside<'_>, jobs: &[Job], failures: Vec<Failure>) -> Report {
     let codes = builtin::codes();
+    let configuration = jobs.len();
+    let evidence = configuration + beside.configurations.len();
     let one = |(at, job): (usize, &Job)| {
         let plan = &plans[job.plan];
+        let exhibits = job.exhibits.iter().filter_map(|file| Some(Exhibit { file: *file, reading: beside.evidence.get(*file)? }));
+        let text = Text { name: &job.input.name, path: job.input.path.as_deref(), exhibits: exhibits.collect() };
         match source::read(&job.input, plan.limits.bytes) {
-            Ok(bytes) => Ok(check_bytes(plan, &codes, Numbers { file: at, configuration: jobs.len() }, &job.input.name, bytes)),
+            Ok(bytes) => Ok(check_bytes(plan, &codes, Numbers { file: at, configuration, evidence }, &text, bytes)),
             Err(message) => Err(Failure { path: job.input.name.clone(), message }),
         }
     };
@@ -97,14 +120,25 @@ pub fn check(plans: &[Plan<'_>], configurations: &[Configuration], jobs: &[Job],
     } else {
         jobs.iter().enumerate().map(one).collect()
     };
-    assemble(plans, configurations, &codes, checked, failures)
+    assemble(plans, beside, &codes, checked, failures)
+}
+
+/// What is known of a text besides its bytes.
+struct Text<'t> {
+    /// As it is shown.
+    name: &'t str,
+    /// Where it was read from: what it points at lies beside it.
+    path: Option<&'t Path>,
+    exhibits: Vec<Exhibit<'t>>,
 }
 
 /// Checks one text under a name, as `check` does its files.
 pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
-    let checked = check_bytes(plan, &codes, Numbers { file: 0, configuration: 1 }, name, bytes);
-    assemble(std::slice::from_ref(plan), &[], &codes, vec![Ok(checked)], Vec::new())
+    let numbers = Numbers { file: 0, configuration: 1, evidence: 1 };
+    let text = Text { name, path: None, exhibits: Vec::new() };
+    let checked = check_bytes(plan, &codes, numbers, &text, bytes);
+    assemble(std::slice::from_ref(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
 }
 
 /// What labels call the files of a run before it is known which of them could be read.
@@ -113,6 +147,8 @@ struct Numbers {
     file: usize,
     /// Of the first configuration file.
     configuration: usize,
+    /// Of the first file of evidence.
+    evidence: usize,
 }
 
 /// What was derived from one document.
@@ -128,7 +164,7 @@ pub struct Derived {
 /// Derives the facts of every document of a text, and reports its mistakes. A text that is not YAML has
 /// no facts; a mistaken field is one that is not declared.
 pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: Vec<u8>) -> (Vec<Derived>, Report) {
-    let loaded = load(bytes, limits);
+    let loaded = load(secret::cover(bytes.clone()).0, limits);
     let tree = &loaded.tree;
     let mut derived = Vec::new();
     for root in tree.documents().iter().filter(|_| loaded.faults.is_empty()) {
@@ -136,10 +172,10 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: false };
         let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
         ids.sort_unstable();
-        let value = facts::derive(&view, tables, today);
+        let value = facts::derive(&view, tables, today, &[]);
         derived.push(Derived { facts: show_facts(&view, &value), picture: facts::flow::picture(&view, today), ids });
     }
-    (derived, faults(limits, today, name, tree.source().as_bytes().to_vec()))
+    (derived, faults(limits, today, name, bytes))
 }
 
 /// What is wrong with the text of a manifest itself, whatever it describes.
@@ -151,7 +187,7 @@ pub fn faults(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> Repor
 
 fn assemble(
     plans: &[Plan<'_>],
-    configurations: &[Configuration],
+    beside: Beside<'_>,
     codes: &[EngineCode<'_>],
     checked: Vec<Result<Checked, Failure>>,
     failures: Vec<Failure>,
@@ -159,6 +195,7 @@ fn assemble(
     let as_of = plans.first().map_or(Date::ZERO, |plan| plan.today);
     let mut report = Report { as_of, failures, ..Report::default() };
     let first = checked.len();
+    let mut evidence = Evidence::default();
     for outcome in checked {
         match outcome {
             Ok(mut checked) => {
@@ -169,6 +206,9 @@ fn assemble(
                     finding.suppressed.iter_mut().flat_map(|suppression| &mut suppression.at).for_each(|at| at.0 = index);
                 }
                 checked.outcomes.iter_mut().for_each(|outcome| outcome.file = index);
+                evidence.confirmed += checked.tally.confirmed;
+                evidence.unstated += checked.tally.unstated;
+                evidence.unconfirmed.extend(checked.tally.unconfirmed.into_iter().map(unconfirmed));
                 report.files.push(checked.file);
                 report.findings.append(&mut checked.findings);
                 report.outcomes.append(&mut checked.outcomes);
@@ -177,7 +217,17 @@ fn assemble(
             Err(failure) => report.failures.push(failure),
         }
     }
-    configure(&mut report, first, configurations);
+    if !beside.evidence.is_empty() {
+        let base = first + beside.configurations.len();
+        for (at, reading) in beside.evidence.iter().enumerate() {
+            report.findings.extend(unread(reading, codes, base + at));
+        }
+        evidence.unconfirmed.sort();
+        evidence.unconfirmed.dedup();
+        evidence.files = beside.evidence.iter().map(evidence_file).collect();
+        report.evidence = Some(evidence);
+    }
+    add_beside(&mut report, first, beside);
     report.failures.sort();
     report.failures.dedup();
     report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -189,29 +239,68 @@ fn assemble(
     report
 }
 
-/// Adds the configuration files that some label points at, after the manifests.
-fn configure(report: &mut Report, first: usize, configurations: &[Configuration]) {
+/// Adds the configuration files and the files of evidence that some label points at, after the manifests.
+fn add_beside(report: &mut Report, first: usize, beside: Beside<'_>) {
     let manifests = report.files.len();
+    let thresholds = report.files.first().map(|file| file.thresholds).unwrap_or_default();
     let labels = report.findings.iter().flat_map(|finding| &finding.labels);
     let named: BTreeSet<usize> = labels.filter(|label| label.file >= first).map(|label| label.file - first).collect();
+    let file = |role: FileRole, name: &str, text: &str| File {
+        role,
+        name: name.to_owned(),
+        lines: LineIndex::new(text),
+        text: text.to_owned(),
+        documents: Vec::new(),
+        thresholds,
+    };
     let mut new = HashMap::new();
     for at in named {
-        let Some(configuration) = configurations.get(at) else { continue };
+        let configurations = beside.configurations.len();
+        let added = match (beside.configurations.get(at), beside.evidence.get(at.wrapping_sub(configurations))) {
+            (Some(configuration), _) => file(FileRole::Configuration, &configuration.name, &configuration.text),
+            (None, Some(reading)) => file(FileRole::Evidence, &reading.name, &reading.text),
+            (None, None) => continue,
+        };
         new.insert(at + first, report.files.len());
-        report.files.push(File {
-            role: FileRole::Configuration,
-            name: configuration.name.clone(),
-            lines: LineIndex::new(&configuration.text),
-            text: configuration.text.clone(),
-            documents: Vec::new(),
-            thresholds: Thresholds::default(),
-        });
+        report.files.push(added);
     }
     if report.files.len() > manifests {
         for label in report.findings.iter_mut().flat_map(|finding| &mut finding.labels).filter(|label| label.file >= first) {
             label.file = new.get(&label.file).copied().unwrap_or(label.file);
         }
     }
+}
+
+fn unconfirmed([subject, attribute, declared, observed, file]: [String; 5]) -> Unconfirmed {
+    Unconfirmed { subject, attribute, declared, observed, file }
+}
+
+fn evidence_file(reading: &Reading) -> EvidenceFile {
+    let facts = || reading.subjects.iter().flat_map(|subject| &subject.facts);
+    let line = |span: Span| reading.lines.position(&reading.text, span.start as usize).line;
+    EvidenceFile {
+        name: reading.name.clone(),
+        kinds: reading.kinds.iter().map(|kind| kind.as_str()).collect(),
+        subjects: reading.subjects.len(),
+        facts: facts().count(),
+        unresolved: facts().filter(|fact| !fact.standing.has_value()).count(),
+        refused: reading.refusals.iter().map(|refusal| (line(refusal.span), refusal.reason.clone())).collect(),
+    }
+}
+
+/// What is wrong with a file of evidence itself. What could not be read of it may hold anything, so it is unknown.
+fn unread(reading: &Reading, codes: &[EngineCode<'_>], file: usize) -> Vec<Finding> {
+    let site = Site { file, configuration: 0, evidence: 0, document: 0, key: &reading.name };
+    let finding = |fault: &Fault| {
+        if fault.code == "E017" || fault.is_limit() {
+            return error(fault.clone(), codes, site);
+        }
+        let mut told = fault.clone();
+        told.code = "EVID016";
+        told.message = format!("a part of this file could not be read: {}", fault.message);
+        Finding { verdict: Verdict::Unknown, ..error(told, codes, site) }
+    };
+    reading.faults.iter().map(finding).collect()
 }
 
 /// The metadata of a rule without its page, which a check does not read.
@@ -245,7 +334,9 @@ fn code_info(code: &EngineCode<'_>) -> RuleInfo {
     }
 }
 
-fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, name: &str, bytes: Vec<u8>) -> Checked {
+fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text: &Text<'_>, bytes: Vec<u8>) -> Checked {
+    let name = text.name;
+    let (bytes, secrets) = secret::cover(bytes);
     let loaded = load(bytes, &plan.limits);
     let tree = &loaded.tree;
     let mut checked = Checked {
@@ -260,9 +351,11 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, name
         findings: Vec::new(),
         outcomes: Vec::new(),
         suppressions: Vec::new(),
+        tally: Tally::default(),
     };
-    let Numbers { file, configuration } = numbers;
-    let site = Site { file, configuration, document: 0, key: name };
+    let Numbers { file, configuration, evidence } = numbers;
+    let site = Site { file, configuration, evidence, document: 0, key: name };
+    checked.findings.extend(secrets.iter().map(|secret| error(secret::fault(secret), codes, site)));
     checked.findings.extend(loaded.faults.into_iter().map(|fault| error(fault, codes, site)));
     if tree.documents().is_empty() && checked.findings.is_empty() {
         let fault = Fault::new("E005", "the file holds no manifest")
@@ -278,14 +371,16 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, name
         let system =
             view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
         checked.file.documents.push(Document { system: system.map(str::to_owned) });
-        let site = Site { file, configuration, document, key: system.unwrap_or(name) };
+        let site = Site { file, configuration, evidence, document, key: system.unwrap_or(name) };
         key = key.or(system);
         let limit = read.faults.iter().any(Fault::is_limit);
         checked.findings.extend(read.faults.into_iter().map(|fault| error(fault, codes, site)));
+        let dangling = text.path.map(|path| backing::dangling(&view, path, &plan.limits)).unwrap_or_default();
+        checked.findings.extend(dangling.into_iter().map(|fault| error(fault, codes, site)));
         // Rules over a manifest that was not read to its end would judge a part of it.
         if !limit {
             roots.push(read.root);
-            judge(plan, codes, view, site, &mut checked);
+            judge(plan, codes, view, site, &text.exhibits, &mut checked);
             relate(&plan.rules, &mut checked.findings);
         }
     }
@@ -348,8 +443,18 @@ fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
     });
 }
 
-fn judge(plan: &Plan<'_>, codes: &[EngineCode<'_>], view: View<'_>, site: Site<'_>, checked: &mut Checked) {
-    let facts = facts::derive(&view, &plan.tables, plan.today);
+fn judge(
+    plan: &Plan<'_>,
+    codes: &[EngineCode<'_>],
+    view: View<'_>,
+    site: Site<'_>,
+    exhibits: &[Exhibit<'_>],
+    checked: &mut Checked,
+) {
+    let facts = facts::derive(&view, &plan.tables, plan.today, exhibits);
+    if !exhibits.is_empty() {
+        checked.tally.add(drift::tally(&view, &facts));
+    }
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today: plan.today, patterns: &patterns };
     for rule in &plan.rules {

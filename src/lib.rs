@@ -11,6 +11,8 @@ pub mod spelling;
 
 pub mod finding;
 
+pub mod secret;
+
 pub mod source;
 
 pub mod syntax;

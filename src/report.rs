@@ -12,7 +12,8 @@ use crate::span::{LineIndex, Span};
 pub struct Report {
     /// The day that governed every expiry.
     pub as_of: Date,
-    /// The manifests, sorted by name, then the configuration files that set a limit; labels refer to them by index.
+    /// The manifests, sorted by name, then the configuration files that set a limit and the files of evidence that some
+    /// finding points at; labels refer to them by index.
     pub files: Vec<File>,
     /// In their total order.
     pub findings: Vec<Finding>,
@@ -26,6 +27,47 @@ pub struct Report {
     pub stale: Vec<Stale>,
     /// Every suppression with the file it stands in, by file and in its order.
     pub suppressions: Vec<(usize, Listed)>,
+    /// What the manifests were held against, where they were.
+    pub evidence: Option<Evidence>,
+}
+
+/// The files that manifests were held against, and what came of it beside the findings.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Every file, sorted by name.
+    pub files: Vec<EvidenceFile>,
+    /// Declared facts that some file confirms.
+    pub confirmed: usize,
+    /// Facts that some file shows and the manifest leaves open.
+    pub unstated: usize,
+    /// Declared facts that the files neither confirm nor contradict, sorted.
+    pub unconfirmed: Vec<Unconfirmed>,
+}
+
+/// One file that manifests were held against.
+#[derive(Debug)]
+pub struct EvidenceFile {
+    pub name: String,
+    /// The kinds of content that were recognised.
+    pub kinds: Vec<&'static str>,
+    /// Things that it describes.
+    pub subjects: usize,
+    /// Facts about them, and those of them that the file leaves open.
+    pub facts: usize,
+    pub unresolved: usize,
+    /// What was recognised and not read, with the line and the reason.
+    pub refused: Vec<(usize, String)>,
+}
+
+/// A declared fact that the evidence neither confirms nor contradicts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unconfirmed {
+    /// The id of the entry, or what the file calls the thing that has none.
+    pub subject: String,
+    pub attribute: String,
+    pub declared: String,
+    pub observed: String,
+    pub file: String,
 }
 
 /// An entry of a baseline whose finding is gone.
@@ -48,6 +90,8 @@ pub enum FileRole {
     Manifest,
     /// A configuration file that some finding points at.
     Configuration,
+    /// A file that manifests are held against, and that some finding points at.
+    Evidence,
 }
 
 /// One file that was read.

@@ -51,6 +51,14 @@ impl Span {
     }
 }
 
+/// A place in one of the files that a manifest is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sighting {
+    /// Its index among them.
+    pub file: usize,
+    pub span: Span,
+}
+
 /// A position as people count: lines and columns from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {

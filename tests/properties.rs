@@ -264,8 +264,8 @@ fn advice_and_doubt_are_about_the_same_subject() {
                 info_when: host.zones == 1\nmessage: m\nlabels: [{at: host.zones, text: t}]\nhelp: H.\nwhy: W\nwrong_when: N\n";
     let tree = load(text.as_bytes().to_vec(), &Limits::default()).tree;
     let rule = caveat::rule::file::compile(&tree, tree.documents()[0]).expect("a rule").rule;
-    let run =
-        caveat::rule::example::ask(&rule, "hosting: [{id: s, zones: 1}]\n", caveat::rule::example::TODAY).expect("a manifest");
+    let run = caveat::rule::example::ask(&rule, "hosting: [{id: s, zones: 1}]\n", caveat::rule::example::TODAY, &[])
+        .expect("a manifest");
     let found: Vec<_> = run.findings.iter().map(|finding| (finding.verdict.as_str(), finding.subject.as_str())).collect();
     assert_eq!(found, [("info", "s"), ("unknown", "s")]);
     assert_eq!(run.outcomes.len(), 1);

@@ -55,7 +55,7 @@ fn every_failing_example_puts_its_primary_label_on_something_the_rule_names() {
     for (rule, page) in builtin::rules().iter().zip(builtin::pages()) {
         for shown in page.examples.iter().filter(|shown| shown.expects == Expects::Fails) {
             let today = shown.as_of.as_deref().map_or(example::TODAY, |day| day.parse().expect("a date"));
-            let run = example::ask(rule, &shown.manifest, today).expect("a valid example");
+            let run = example::ask(rule, &shown.manifest, today, &shown.evidence).expect("a valid example");
             for finding in run.findings {
                 let label = &finding.labels[0];
                 assert!(!label.path.is_empty(), "{}: the primary label is on the whole manifest", rule.code);
@@ -89,7 +89,7 @@ fn texts_read_alike() {
             .examples
             .iter()
             .find(|shown| shown.expects == Expects::Fails)
-            .map(|shown| example::ask(rule, &shown.manifest, example::TODAY));
+            .map(|shown| example::ask(rule, &shown.manifest, example::TODAY, &shown.evidence));
         for finding in run.into_iter().flatten().flat_map(|run| run.findings) {
             let first = finding.message.chars().next().expect("a message");
             assert!(

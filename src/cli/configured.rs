@@ -60,6 +60,8 @@ pub struct Configurations<'a> {
     /// What the command line says.
     layer: Layer,
     today: Date,
+    /// Whether the rules are wanted that hold a manifest against files, rather than those that judge it alone.
+    compares: bool,
     pub files: Vec<ConfigFile>,
     pub chains: Vec<Chain>,
     /// The chain that applies in a folder.
@@ -92,12 +94,18 @@ impl<'a> Configurations<'a> {
             args,
             layer,
             today,
+            compares: false,
             files: Vec::new(),
             chains: Vec::new(),
             folders: HashMap::new(),
             begun: HashMap::new(),
             plans: HashMap::new(),
         }
+    }
+
+    /// With the rules that hold a manifest against files.
+    pub fn comparing(self) -> Self {
+        Self { compares: true, ..self }
     }
 
     /// The chain that applies to a manifest, which need not exist.
@@ -245,7 +253,8 @@ impl<'a> Configurations<'a> {
         if let Some(known) = self.plans.get(&key) {
             return Ok(*known);
         }
-        let Settings { rules, thresholds, require_evidence, limits, mut terms, .. } = self.settings(chain, &key.1)?;
+        let Settings { mut rules, thresholds, require_evidence, limits, mut terms, .. } = self.settings(chain, &key.1)?;
+        rules.retain(|rule| rule.compares() == self.compares);
         terms.enabled = suppressions;
         let tables = Arc::clone(&self.chains[chain].tables);
         plans.push(Plan { rules, today: self.today, limits, tables, require_evidence, terms, thresholds });

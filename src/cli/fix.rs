@@ -11,6 +11,7 @@ use crate::finding::{Fix, Safety};
 use crate::fix::fix;
 use crate::render::text;
 use crate::report::Report;
+use crate::source;
 
 /// Rounds of mending and checking again; each leaves fewer findings, so few are needed.
 const ROUNDS: usize = 50;
@@ -43,7 +44,15 @@ pub fn mend(prepared: &Prepared, mut report: Report, wish: Safety) -> Result<Rep
                 return Err(Failed("what comes on standard input cannot be mended in place; --diff shows the edits".to_owned()));
             };
             let known = &report.files[file];
-            if let Some(fixed) = fix(&known.text, &fixes, wish, &prepared.plans[job.plan].limits) {
+            let limits = &prepared.plans[job.plan].limits;
+            // The report covers credentials; the file keeps them. Both have their bytes in the same places.
+            let Some(text) = source::read(&job.input, limits.bytes).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
+                continue;
+            };
+            if text.len() != known.text.len() {
+                continue;
+            }
+            if let Some(fixed) = fix(&text, &fixes, wish, limits) {
                 output::overwrite(path, &fixed.text)?;
                 done.extend(fixed.done.into_iter().map(|title| format!("{}: {title}", known.name)));
             }

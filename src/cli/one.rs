@@ -14,6 +14,7 @@ use super::output::{self, Failed};
 use crate::engine;
 use crate::knowledge::tables::Tables;
 use crate::render::text;
+use crate::secret;
 use crate::source;
 use crate::syntax::overlay::{Change, apply};
 use crate::syntax::{Limits, load};
@@ -30,7 +31,8 @@ pub fn manifest(path: &Path, stdin_filename: Option<&str>, limits: &Limits) -> R
         several => return Err(Failed(format!("there are {several} manifests; name one"))),
     };
     let bytes = source::read(&input, limits.bytes).map_err(|message| Failed(format!("{}: {message}", input.name)))?;
-    Ok((input.name, bytes))
+    // Nothing that is worked out shows a credential.
+    Ok((input.name, secret::cover(bytes).0))
 }
 
 /// The built-in tables, and those in these files over them.

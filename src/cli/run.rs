@@ -10,7 +10,7 @@ use super::args::{BaselineFile, Scope, ThresholdArgs, When};
 use super::check::today;
 use super::configured::{Configurations, absolute, here, relative};
 use super::output::{self, Failed};
-use crate::engine::{self, Configuration, Job, Plan};
+use crate::engine::{self, Beside, Configuration, Job, Plan};
 use crate::finding::Severity;
 use crate::policy::baseline::Baseline;
 use crate::render::text;
@@ -57,7 +57,7 @@ pub fn prepare(scope: &Scope, thresholds: &ThresholdArgs, min_severity: Option<S
         }
         let plan = configurations.plan(&path, !scope.no_suppressions, &mut plans)?;
         baselines.push(configurations.chains[chain].baseline.clone());
-        jobs.push(Job { input, plan });
+        jobs.push(Job { input, plan, exhibits: Vec::new() });
     }
     if jobs.is_empty() && failures.is_empty() {
         nothing(scope, &found.folders, excluded);
@@ -97,7 +97,8 @@ fn nothing(scope: &Scope, folders: &[String], excluded: usize) {
 impl Prepared {
     /// Checks everything.
     pub fn check(&self) -> Report {
-        engine::check(&self.plans, &self.configurations, &self.jobs, self.failures.clone())
+        let beside = Beside { configurations: &self.configurations, evidence: &[] };
+        engine::check(&self.plans, beside, &self.jobs, self.failures.clone())
     }
 
     /// The day that governs every expiry.

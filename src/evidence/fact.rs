@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::manifest::describe::EnumDesc;
 use crate::span::Span;
 
 /// What a file describes with its facts.
@@ -247,14 +248,22 @@ macro_rules! attributes {
             /// All of them, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
+            /// The description for conditions.
+            pub const DESC: &'static EnumDesc = &EnumDesc {
+                name: "Attribute",
+                doc: "What an observed fact is about.",
+                ordered: false,
+                words: &[$(($word, concat!($($doc),+))),*],
+            };
+
             /// The word used in every format.
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
+                Self::DESC.words[self as usize].0
             }
 
             /// What it means.
             pub fn meaning(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($doc),+).trim_ascii(),)* }
+                Self::DESC.words[self as usize].1.trim_ascii()
             }
 
             /// The field of a manifest that states the same; empty where there is none.

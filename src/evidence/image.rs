@@ -56,6 +56,12 @@ impl Image<'_> {
     }
 }
 
+/// The serving software that a name speaks of.
+pub fn engine(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    ENGINES.iter().find(|(word, engine)| name.contains(word) || name == *engine).map(|(_, engine)| *engine)
+}
+
 /// What the names of images tell; the first that fits counts.
 const ENGINES: [(&str, &str); 26] = [
     ("text-generation-inference", "tgi"),

@@ -8,16 +8,19 @@
 //! reader has no way to decide (a template, a variable from outside) is a fact without a value, or a refusal with a
 //! reason; it is never guessed.
 
+pub mod backing;
 pub mod command;
 pub mod document;
 pub mod fact;
 pub mod image;
 pub mod launch;
 pub mod names;
+pub mod pointer;
 mod readers;
 pub mod substitution;
 
 use crate::finding::Fault;
+use crate::secret;
 use crate::span::{LineIndex, Span};
 use crate::syntax::Limits;
 use document::{Node, Parsed};
@@ -100,6 +103,7 @@ pub struct Refusal {
 pub struct Reading {
     /// As given or found.
     pub name: String,
+    /// Its text, with literal credentials covered.
     pub text: String,
     pub lines: LineIndex,
     /// The kinds that were recognised in it, in the order of [`Kind`].
@@ -183,6 +187,7 @@ pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
         );
         return reading;
     }
+    let (bytes, secrets) = secret::cover(bytes);
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -195,6 +200,7 @@ pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
         }
     };
     let mut reading = Reading::empty(name, text);
+    reading.faults.extend(secrets.iter().map(secret::fault));
     let text = reading.text.clone();
     if !readers::read_text(&text, &mut reading, limits) {
         read_documents(&text, &mut reading, limits);

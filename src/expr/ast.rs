@@ -198,6 +198,11 @@ impl<'a> Program<'a> {
         &self.lists[exprs.first as usize..(exprs.first + exprs.len) as usize]
     }
 
+    /// Whether a field with this name is asked of anything.
+    pub fn selects(&self, name: &str) -> bool {
+        self.nodes.iter().any(|node| matches!(node, Node::Select(_, field) if field == name))
+    }
+
     /// Number of operations.
     pub fn len(&self) -> usize {
         self.nodes.len()

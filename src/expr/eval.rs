@@ -17,6 +17,7 @@ use regex::Regex;
 use super::ast::{Comparison, Expr, Exprs, Function, Node, Operator, Program, Quantifier};
 use crate::manifest::leaf;
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
+use crate::span::Sighting;
 use crate::spelling;
 use crate::syntax::tree::Place;
 
@@ -64,6 +65,23 @@ pub struct Env<'e, 'm> {
     /// The day that governs every expiry.
     pub today: Date,
     pub patterns: &'e Patterns,
+}
+
+/// What a label can point at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// A place in the manifest.
+    Here(Place),
+    /// A place in a file that the manifest is held against.
+    Elsewhere(Sighting),
+}
+
+/// Where a value was seen in another file.
+fn seen(value: &Value<'_>) -> Option<Sighting> {
+    match &value.data {
+        Data::Row(row) => row.seen,
+        _ => None,
+    }
 }
 
 /// The options of a rule, as its conditions see them.
@@ -114,14 +132,15 @@ impl<'e, 'm> Evaluator<'e, 'm> {
 
     /// The place that an expression names, for labels: the field where it is stated, else the nearest
     /// thing that is there.
-    pub fn place(&mut self, expr: Expr) -> Option<Place> {
+    pub fn spot(&mut self, expr: Expr) -> Option<Spot> {
         match self.eval(expr) {
-            Ok(value) if value.place.is_some() => value.place,
-            Ok(_) => match self.program.node(expr) {
-                Node::Select(operand, _) | Node::Index(operand, _) => self.place(*operand),
-                _ => None,
-            },
-            Err(gaps) => gaps.0.first().map(|gap| gap.at),
+            Ok(value) => {
+                seen(&value).map(Spot::Elsewhere).or(value.place.map(Spot::Here)).or_else(|| match self.program.node(expr) {
+                    Node::Select(operand, _) | Node::Index(operand, _) => self.spot(*operand),
+                    _ => None,
+                })
+            }
+            Err(gaps) => gaps.0.first().map(|gap| Spot::Here(gap.at)),
         }
     }
 

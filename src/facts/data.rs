@@ -4,11 +4,10 @@
 //! criminal data of Art. 10, are mapped from them.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use super::{Any, both, fact, list, text, truth, word};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::{Dataset, LegalBasis};
 
 /// A row of `facts.datasets`.
@@ -121,7 +120,7 @@ fn row<'m>(view: &View<'m>, id: &str, dataset: &Value<'m>, used: &Uses) -> Value
         truth(any.answer()),
         Ok(Value::list(origins(view, dataset))),
     ];
-    Value { place: dataset.place, data: Data::Row(Rc::new(Row { desc: &DATASET, key: id.to_owned(), values })) }
+    Value { place: dataset.place, data: Data::row(&DATASET, id.to_owned(), values) }
 }
 
 /// A data set and what it is derived from, all the way; what is not said stays in as a gap only if it
@@ -261,7 +260,7 @@ impl Uses {
                 nested("consent", purpose),
             ];
             let key = format!("{id} {purpose}");
-            Ok(Value { place: dataset.place, data: Data::Row(Rc::new(Row { desc: &USE, key, values })) })
+            Ok(Value { place: dataset.place, data: Data::row(&USE, key, values) })
         });
         rows.collect()
     }

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::{Any, fact, list, text};
 use crate::manifest::describe::{RecordDesc, Section, Type, vocabulary};
 use crate::manifest::field::{Target, target};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::Model;
 use crate::syntax::tree::Place;
 
@@ -253,7 +252,7 @@ pub fn path<'m>(origin: &Origin<'m>) -> Value<'m> {
         let at = Value { data: Data::Text(Cow::Borrowed(step.to)), place: step.place };
         let values = vec![Ok(at), Ok(Value { data: Data::Text(Cow::Owned(step.text())), place: step.place })];
         let key = format!("{} {}", step.from, step.to);
-        Ok(Value { place: step.place, data: Data::Row(Rc::new(Row { desc: &STEP, key, values })) })
+        Ok(Value { place: step.place, data: Data::row(&STEP, key, values) })
     });
     Value::list(steps.collect())
 }
@@ -273,7 +272,7 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
                 Ok(path(origin)),
             ];
             let key = format!("{} {}", model.id, origin.node.id);
-            rows.push(Ok(Value { place: model.value.place, data: Data::Row(Rc::new(Row { desc: &DESCENT, key, values })) }));
+            rows.push(Ok(Value { place: model.value.place, data: Data::row(&DESCENT, key, values) }));
         }
         rows.extend(holes.into_iter().map(Err));
     }

@@ -4,11 +4,9 @@
 //! entries that stand in for one another make one link, which fails only when all of them do; an entry with
 //! another way out (a search without answers, people) is no link.
 
-use std::rc::Rc;
-
 use super::{fact, list, text, word};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 
 /// A row of `facts.links`.
 pub static LINK: RecordDesc = RecordDesc {
@@ -81,7 +79,7 @@ fn row<'m>(id: &str, kind: &'static str, record: &Value<'m>, available: Result<f
         available.map(|available| Value::computed(Data::Number(available))),
         critical,
     ];
-    Value { place: record.place, data: Data::Row(Rc::new(Row { desc: &LINK, key: id.to_owned(), values })) }
+    Value { place: record.place, data: Data::row(&LINK, id.to_owned(), values) }
 }
 
 /// What stands in for an entry.

@@ -7,6 +7,7 @@
 pub mod capacity;
 pub mod cost;
 mod data;
+pub mod drift;
 pub mod flow;
 pub mod licences;
 pub mod lineage;
@@ -17,13 +18,13 @@ pub mod show;
 pub mod tables;
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use jiff::civil::Date;
 
 use crate::knowledge::tables::Tables;
 use crate::manifest::describe::{Absence, FieldDesc, RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
+use drift::Exhibit;
 
 /// The record behind the name `facts`.
 pub static FACTS: RecordDesc = RecordDesc {
@@ -165,6 +166,11 @@ pub static FACTS: RecordDesc = RecordDesc {
             Type::List(&Type::Record(&links::LINK)),
             "One row for each thing without which the system does not work, with its availability.",
         ),
+        fact(
+            "drift",
+            Type::List(&Type::Record(&drift::DRIFT)),
+            "What the manifest declares against what the files that deploy the system show; empty where it is held against no file.",
+        ),
         fact("tables", Type::List(&Type::Record(&tables::TABLE)), "One row for each table of figures that was looked into."),
     ],
 };
@@ -175,7 +181,9 @@ const fn fact(name: &'static str, ty: Type, doc: &'static str) -> FieldDesc {
 }
 
 /// Derives everything, as of a day. The value is what conditions see under the name `facts`.
-pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date) -> Value<'m> {
+///
+/// `exhibits` are the files that the manifest is held against.
+pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date, exhibits: &[Exhibit<'_>]) -> Value<'m> {
     let models = models::derive(view);
     let (datasets, uses) = data::derive(view);
     let flow = flow::derive(view, today);
@@ -214,9 +222,10 @@ pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date) -> Value<'m> {
         costs.totals,
         costs.alternatives,
         links::derive(view),
+        drift::derive(view, tables, exhibits),
         tables::derive(view, tables, today),
     ];
-    Value::computed(Data::Row(Rc::new(Row { desc: &FACTS, key: String::new(), values })))
+    Value::computed(Data::row(&FACTS, String::new(), values))
 }
 
 /// The elements of a list field; absent is a gap.

@@ -5,11 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use super::{Any, fact, list, text, truth, word};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::{Hosting, Model, Retrieval};
 
 /// A row of `facts.models`.
@@ -95,7 +94,7 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
             retrieval.clone().map(Value::list),
             truth(grounded(view, &retrieval, &id)),
         ];
-        Ok(Value { place: model.place, data: Data::Row(Rc::new(Row { desc: &MODEL, key: id, values })) })
+        Ok(Value { place: model.place, data: Data::row(&MODEL, id, values) })
     });
     Ok(Value::list(rows.collect()))
 }

@@ -1,13 +1,11 @@
 //! Which dated tables the manifest is read with, and how old they are.
 
-use std::rc::Rc;
-
 use jiff::civil::Date;
 
 use super::{fact, list, text};
 use crate::knowledge::tables::{Known, Tables};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Value, View};
 
 /// A row of `facts.tables`.
 pub static TABLE: RecordDesc = RecordDesc {
@@ -59,5 +57,5 @@ fn row<'m>(name: &'static str, named: &Value<'m>, id: &str, date: Date, own: boo
         Ok(Value::computed(Data::Bool(own))),
         Ok(Value { data: Data::Text(id.to_owned().into()), place: named.place }),
     ];
-    Value { place: named.place, data: Data::Row(Rc::new(Row { desc: &TABLE, key: name.to_owned(), values })) }
+    Value { place: named.place, data: Data::row(&TABLE, name.to_owned(), values) }
 }

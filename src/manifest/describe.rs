@@ -158,6 +158,9 @@ impl fmt::Display for Type {
     }
 }
 
+/// The claim of every record: what backs it up.
+pub const EVIDENCE: &str = "evidence";
+
 /// A type of the vocabulary and its description.
 pub trait Described {
     const TYPE: Type;
@@ -218,12 +221,28 @@ impl Section {
 ///
 /// In a record, `fact` marks a field whose absence is undeclared, `claim` one that can only clear a
 /// finding, `default(N)` one with a documented default. Every field accepts `unknown`, every one
-/// accepts `none`: both are states of [`Field`](super::field::Field), not values.
+/// accepts `none`: both are states of [`Field`](super::field::Field), not values. Every record has the claim
+/// [`evidence`](EVIDENCE), unless it is `bare`.
 macro_rules! vocabulary {
     () => {};
     (
         $(#[doc = $doc:literal])*
-        record $name:ident {
+        record $name:ident { $($fields:tt)* }
+        $($rest:tt)*
+    ) => {
+        vocabulary! {
+            $(#[doc = $doc])*
+            bare record $name {
+                $($fields)*
+                #[doc = " What backs up this entry: `FILE#POINTER`, or a list of them. Left out, nothing is named."]
+                claim evidence: $crate::manifest::field::OneOrMany<$crate::manifest::field::Text>;
+            }
+            $($rest)*
+        }
+    };
+    (
+        $(#[doc = $doc:literal])*
+        bare record $name:ident {
             $(
                 $(#[doc = $fdoc:literal])*
                 $mode:ident $(($default:literal))? $field:ident $(as $key:literal)? : $ty:ty;

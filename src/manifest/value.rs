@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::describe::{Absence, EnumDesc, FieldDesc, RecordDesc, Section, Type};
 use super::leaf;
 use super::vocabulary::Manifest;
-use crate::span::{NodePath, Span, Step};
+use crate::span::{NodePath, Sighting, Span, Step};
 use crate::syntax::scalar::Scalar;
 use crate::syntax::tree::{Kind, Place, Tree};
 
@@ -71,6 +71,15 @@ pub struct Row<'m> {
     /// What tells it from other rows, made from ids: part of fingerprints.
     pub key: String,
     pub values: Vec<Answer<'m>>,
+    /// Where it was seen, for what was read from another file than the manifest.
+    pub seen: Option<Sighting>,
+}
+
+impl<'m> Data<'m> {
+    /// A derived record.
+    pub fn row(desc: &'static RecordDesc, key: String, values: Vec<Answer<'m>>) -> Self {
+        Self::Row(Rc::new(Row { desc, key, values, seen: None }))
+    }
 }
 
 impl<'m> Value<'m> {

@@ -69,6 +69,9 @@ fn examples(page: &Page<'_>, text: &mut String) {
         let options: Vec<String> = example.options.iter().map(|(name, value)| format!("`{name}: {value}`")).collect();
         let heading = if options.is_empty() { heading } else { format!("{heading}, with {}", options.join(", ")) };
         let _ = writeln!(text, "{heading}:\n\n```yaml\n{}\n```\n", example.manifest.trim_end());
+        for (name, file) in &example.evidence {
+            let _ = writeln!(text, "held against `{name}`:\n\n```yaml\n{}\n```\n", file.trim_end());
+        }
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn report() -> Report {
         rules: rules(),
         failures: vec![Failure { path: "locked/caveat.yaml".into(), message: "Permission denied (os error 13)".into() }],
         stale: vec![stale()],
+        evidence: None,
         suppressions: Vec::new(),
     }
 }
@@ -61,6 +62,7 @@ pub(crate) fn empty() -> Report {
         rules: Vec::new(),
         failures: Vec::new(),
         stale: Vec::new(),
+        evidence: None,
         suppressions: Vec::new(),
     }
 }

@@ -397,6 +397,8 @@ fn role(role: FileRole) -> &'static str {
     match role {
         FileRole::Manifest => "analysisTarget",
         FileRole::Configuration => "userSpecifiedConfiguration",
+        // SARIF 2.1.0 §3.24.6 has no role for what a target is compared with.
+        FileRole::Evidence => "referencedOnCommandLine",
     }
 }
 

@@ -63,7 +63,7 @@ pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
         check.condition(*condition);
     }
     check.template(&rule.message);
-    if let Some(message) = &rule.info_message {
+    for message in rule.info_message.iter().chain(&rule.unknown_message) {
         check.template(message);
     }
     for label in &rule.labels {

@@ -1,11 +1,15 @@
 //! Runs what a rule's page promises: its failing, passing and undecided examples.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::model::{Example, Expects, Page, Rule};
 use super::run::{Run, Site, run};
+use crate::evidence::{self, Reading};
 use crate::expr::eval::{Env, Patterns};
 use crate::facts;
+use crate::facts::drift::Exhibit;
 use crate::finding::Verdict;
 use crate::knowledge::tables::Tables;
 use crate::manifest::value::View;
@@ -29,8 +33,12 @@ pub struct Broken {
 /// Runs all examples of a rule. None broken means that the page tells the truth.
 pub fn test(rule: &Rule<'_>, page: &Page<'_>) -> Vec<Broken> {
     let mut broken = Vec::new();
-    // What a rule that only advises has to show is its advice.
-    let found = if rule.when.is_some() { Expects::Fails } else { Expects::Info };
+    // What a rule that only advises has to show is its advice, and one that only asks its question.
+    let found = match (&rule.when, &rule.info_when) {
+        (Some(_), _) => Expects::Fails,
+        (None, Some(_)) => Expects::Info,
+        (None, None) => Expects::Unknown,
+    };
     for expects in [found, Expects::Passes] {
         if !page.examples.iter().any(|example| example.expects == expects) {
             broken.push(Broken {
@@ -60,7 +68,7 @@ pub fn test(rule: &Rule<'_>, page: &Page<'_>) -> Vec<Broken> {
 }
 
 /// Asks a rule of an example.
-pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date) -> Result<Run, String> {
+pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date, evidence: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<Run, String> {
     let limits = Limits::default();
     let loaded = load(manifest.as_bytes().to_vec(), &limits);
     if let Some(fault) = loaded.faults.first() {
@@ -72,10 +80,16 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date) -> Result<Run, String> 
         return Err(format!("the example does not fit the vocabulary: {} at `{}`", fault.message, fault.path));
     }
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
-    let facts = facts::derive(&view, &Tables::builtin(), today);
+    let readings: Vec<Reading> =
+        evidence.iter().map(|(name, text)| evidence::read(name, text.as_bytes().to_vec(), &limits)).collect();
+    let exhibits: Vec<Exhibit<'_>> = readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading }).collect();
+    if let Some(reading) = readings.iter().find(|reading| !reading.is_recognised()) {
+        return Err(format!("`{}` in `evidence` is no file that caveat knows", reading.name));
+    }
+    let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits);
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today, patterns: &patterns };
-    Ok(run(rule, env, Site { file: 0, configuration: 1, document: 0, key: "example" }))
+    Ok(run(rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
 }
 
 fn today(example: &Example<'_>) -> Date {
@@ -98,7 +112,7 @@ fn configured<'a>(rule: &Rule<'a>, example: &Example<'a>) -> Result<Rule<'a>, St
 
 fn check(rule: &Rule<'_>, example: &Example<'_>) -> Result<(), String> {
     let rule = &configured(rule, example)?;
-    let run = ask(rule, &example.manifest, today(example))?;
+    let run = ask(rule, &example.manifest, today(example), &example.evidence)?;
     let verdicts: Vec<Verdict> = run.findings.iter().map(|finding| finding.verdict).collect();
     let shown = || {
         let words: Vec<_> =
@@ -145,7 +159,7 @@ fn can_be_undecided(rule: &Rule<'_>, example: &Example<'_>) -> bool {
             // Emptying a value says as little as leaving its key out, and never breaks the layout.
             let mut text = example.manifest.to_string();
             text.replace_range(span.range(), "~");
-            if let Ok(run) = ask(rule, &text, today(example))
+            if let Ok(run) = ask(rule, &text, today(example), &example.evidence)
                 && run.outcomes.iter().any(|(_, outcome)| *outcome == Outcome::Unknown)
             {
                 return true;

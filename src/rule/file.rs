@@ -36,6 +36,7 @@ struct RawRule {
     unknown_when: Option<Text>,
     message: Text,
     info_message: Option<Text>,
+    unknown_message: Option<Text>,
     #[serde(default)]
     labels: Vec<RawLabel>,
     #[serde(default)]
@@ -151,6 +152,9 @@ struct RawExample {
     as_of: Option<String>,
     #[serde(default)]
     options: BTreeMap<String, Spanned<IgnoredAny>>,
+    /// Files that the manifest is held against, by name.
+    #[serde(default)]
+    evidence: BTreeMap<String, String>,
     /// In place of a manifest that cannot be written in YAML: how the code is tested instead.
     #[serde(rename = "fails_note")]
     _fails_note: Option<String>,
@@ -278,6 +282,7 @@ fn example_of(tree: &Tree, raw: &RawExample) -> Option<Example<'static>> {
             .iter()
             .filter_map(|(name, value)| Some((Cow::Owned(name.clone()), written(tree, value.place)?)))
             .collect(),
+        evidence: raw.evidence.iter().map(|(name, text)| (Cow::Owned(name.clone()), Cow::Owned(text.clone()))).collect(),
         offset: tree.node(text.place.node).span.start,
     })
 }
@@ -296,7 +301,7 @@ impl Compiler<'_> {
         let bindings = raw.subjects.as_ref().map_or(Some(Vec::new()), |text| self.bindings(text));
         let applies = self.optional(raw.applies.as_ref());
         let when = self.optional(raw.when.as_ref());
-        if raw.when.is_none() && raw.info_when.is_none() {
+        if raw.when.is_none() && raw.info_when.is_none() && raw.unknown_when.is_none() {
             self.faults.push(
                 fault(self.tree, raw.code.place, "the rule has no condition").help("add `when:`, or `info_when:` for advice"),
             );
@@ -306,6 +311,7 @@ impl Compiler<'_> {
         let (severity, severities) = self.severity(&raw.severity.value);
         let message = self.template(&raw.message);
         let info_message = raw.info_message.as_ref().map(|text| self.template(text));
+        let unknown_message = raw.unknown_message.as_ref().map(|text| self.template(text));
         let labels: Option<Vec<_>> = raw.labels.iter().map(|label| self.label(label)).collect();
         let about: Option<Vec<_>> = raw.about.iter().map(|text| self.expr(text)).collect();
         let unverified_when = self.optional(raw.unverified_when.as_ref());
@@ -328,6 +334,7 @@ impl Compiler<'_> {
             unknown_when: unknown_when?,
             message,
             info_message,
+            unknown_message,
             labels: labels?,
             about: about?,
             attaches_to: raw.attaches_to.iter().map(|code| owned(&code.value)).collect(),

@@ -37,6 +37,9 @@ pub struct Rule<'a> {
     pub message: Template<'a>,
     #[serde(borrow)]
     pub info_message: Option<Template<'a>>,
+    /// Says why the rule is undecided where `unknown_when` holds; without it the facts that were read are asked for.
+    #[serde(borrow)]
+    pub unknown_message: Option<Template<'a>>,
     #[serde(borrow)]
     pub labels: Vec<LabelRule<'a>>,
     /// The ids that a finding is about: what relates it to findings of other rules.
@@ -68,6 +71,13 @@ pub struct Rule<'a> {
     /// A severity that a configuration put in place of the rule's own, and where.
     #[serde(skip)]
     pub configured: Option<(Severity, Origin)>,
+}
+
+impl Rule<'_> {
+    /// Whether it holds the manifest against files, rather than judging the manifest alone.
+    pub fn compares(&self) -> bool {
+        self.program.selects("drift")
+    }
 }
 
 /// Something that a configuration may set: a threshold, a list.
@@ -182,6 +192,9 @@ pub struct Example<'a> {
     /// Options that are set for the example, by name.
     #[serde(borrow)]
     pub options: Vec<(Cow<'a, str>, OptionValue<'a>)>,
+    /// Files that the manifest is held against, by name.
+    #[serde(borrow)]
+    pub evidence: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// Where the example begins in the rule file.
     pub offset: u32,
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::model::{LabelRule, Origin, Part, Rule, Template};
 use super::skeleton::skeletons;
 use crate::expr::ast::Expr;
-use crate::expr::eval::{Env, Evaluator, show};
+use crate::expr::eval::{Env, Evaluator, Spot, show};
 use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
 use crate::manifest::value::{Answer, Data, Gap, Gaps, Value, View};
 use crate::manifest::vocabulary::Flow;
 use crate::report::Outcome;
+use crate::span::Sighting;
 use crate::syntax::tree::Place;
 
 /// Where a deployment stands in the run.
@@ -19,6 +20,8 @@ pub struct Site<'s> {
     pub file: usize,
     /// What the index of a configuration file is added to: it comes after every manifest.
     pub configuration: usize,
+    /// What the index of a file that the manifest is held against is added to.
+    pub evidence: usize,
     /// Index of the document in it.
     pub document: usize,
     /// `system.id`, else the file's name: what fingerprints begin with.
@@ -153,6 +156,10 @@ impl<'r, 'm> Asking<'r, 'm> {
             self.undecided(subject, subjects, &gaps);
         } else if asked == Ok(true) {
             let reads = std::mem::take(&mut self.eval.reads);
+            if let Some(message) = &self.rule.unknown_message {
+                self.open(subject, subjects, message, &reads);
+                return;
+            }
             let gaps: Vec<Gap> =
                 reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false, closed: false }).collect();
             self.undecided(subject, subjects, &Gaps::from(gaps));
@@ -200,6 +207,16 @@ impl<'r, 'm> Asking<'r, 'm> {
         let mut labels = self.labels(subjects, evidence);
         labels.extend(configured);
         self.push(subject.to_owned(), verdict, severity, message, labels, Vec::new());
+    }
+
+    /// Undecided for a reason that the rule states itself, rather than for want of a fact.
+    fn open(&mut self, subject: String, subjects: &[Value<'m>], message: &Template<'_>, evidence: &[Place]) {
+        let message = self.fill(message);
+        let mut labels = self.labels(subjects, evidence);
+        labels.extend(self.configured());
+        self.run.outcomes.push((subject.clone(), Outcome::Unknown));
+        let severity = self.severity().undecided();
+        self.push(subject, Verdict::Unknown, severity, message, labels, Vec::new());
     }
 
     fn undecided(&mut self, subject: String, subjects: &[Value<'m>], gaps: &Gaps) {
@@ -339,8 +356,12 @@ impl<'r, 'm> Asking<'r, 'm> {
 
     fn one_label(&mut self, label: &'r LabelRule<'r>, labels: &mut Vec<Label>) {
         if label.when.is_none_or(|when| self.eval.boolean(when) == Ok(true)) {
-            let place = self.eval.place(label.at).unwrap_or(self.view.root);
             let text = self.fill(&label.text);
+            let place = match self.eval.spot(label.at) {
+                Some(Spot::Here(place)) => place,
+                Some(Spot::Elsewhere(seen)) => return self.put_elsewhere(seen, text, labels),
+                None => self.view.root,
+            };
             match (labels.is_empty(), label.hop) {
                 (true, _) => self.put(place, text, Role::Primary, labels),
                 (false, false) => self.put(place, text, Role::Evidence, labels),
@@ -356,10 +377,19 @@ impl<'r, 'm> Asking<'r, 'm> {
         }
     }
 
+    /// Puts a label in a file that the manifest is held against.
+    fn put_elsewhere(&self, seen: Sighting, text: String, labels: &mut Vec<Label>) {
+        let role = if labels.is_empty() { Role::Primary } else { Role::Evidence };
+        let label = Label { file: self.site.evidence + seen.file, span: seen.span, role, path: String::new(), text };
+        if !labels.iter().any(|other| other.file == label.file && other.span == label.span) {
+            labels.push(label);
+        }
+    }
+
     /// Puts a label, unless the same span is shown already.
     fn put(&self, place: Place, text: String, role: Role, labels: &mut Vec<Label>) {
         let span = self.view.span(place);
-        let shown = labels.iter().any(|label| label.span == span);
+        let shown = labels.iter().any(|label| label.file == self.site.file && label.span == span);
         if !shown {
             let path = self.view.tree.path(place).to_string();
             labels.push(Label { file: self.site.file, span, role, path, text });
@@ -367,7 +397,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         // The use of an anchor is shown; where the value is written is evidence.
         if place.via.is_some() {
             let span = self.view.tree.highlight(place.node);
-            if !labels.iter().any(|label| label.span == span) {
+            if !labels.iter().any(|label| label.file == self.site.file && label.span == span) {
                 let path = self.view.tree.path(Place { via: None, ..place }).to_string();
                 labels.push(Label {
                     file: self.site.file,

@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use super::{fact, list, text, truth};
 use crate::knowledge::tables::Tables;
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::{Hosting, Model};
 use crate::syntax::tree::Place;
 use figure::{Figure, Term, decide};
@@ -286,7 +286,7 @@ fn row<'m>(view: &View<'m>, entry: &Entry<'m>) -> Value<'m> {
 }
 
 fn record<'m>(desc: &'static RecordDesc, key: String, place: Option<Place>, values: Vec<Answer<'m>>) -> Value<'m> {
-    Value { place, data: Data::Row(Rc::new(Row { desc, key, values })) }
+    Value { place, data: Data::row(desc, key, values) }
 }
 
 fn sizing<'m>(id: &str, sized: &Sized) -> Value<'m> {

@@ -7,13 +7,11 @@
 
 pub mod lines;
 
-use std::rc::Rc;
-
 use super::capacity::figure::{Figure, Term, Unit, decide, stated, total, work};
 use super::capacity::{self, Case, Entry};
 use super::{fact, list, text, truth, word};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::{AlternativeOption, BudgetLine};
 use lines::{Line, Pricing};
 
@@ -106,7 +104,7 @@ fn relation<'m>(view: &View<'m>, lines: &[Line<'m>]) -> Value<'m> {
             Ok(Value::later(move || working.iter().flat_map(Figure::workings).map(|step| Ok(capacity::step(&step))).collect())),
         ];
         let place = line.now.as_ref().ok().and_then(Figure::place);
-        Ok(Value { place, data: Data::Row(Rc::new(Row { desc: &COST, key: line.kind.to_owned(), values })) })
+        Ok(Value { place, data: Data::row(&COST, line.kind.to_owned(), values) })
     });
     Value::list(rows.collect())
 }
@@ -220,7 +218,7 @@ fn totals<'m>(view: &View<'m>, entries: &Sizings<'m>, lines: &[Line<'m>], worst:
         number(&sum(true, false)),
         number(&all),
     ];
-    Value::computed(Data::Row(Rc::new(Row { desc: &TOTALS, key: String::new(), values })))
+    Value::computed(Data::row(&TOTALS, String::new(), values))
 }
 
 /// The lines of the budget; none where there is no budget.
@@ -284,7 +282,7 @@ fn alternatives<'m>(view: &View<'m>, today: jiff::civil::Date) -> Answer<'m> {
         let values =
             vec![Ok(option.clone()), truth(open), number(&cost(&demand.requests)), number(&cost(&demand.planned_requests))];
         let key = name.unwrap_or_default();
-        rows.push(Ok(Value { place: option.place, data: Data::Row(Rc::new(Row { desc: &ALTERNATIVE, key, values })) }));
+        rows.push(Ok(Value { place: option.place, data: Data::row(&ALTERNATIVE, key, values) }));
     }
     Ok(Value::list(rows))
 }

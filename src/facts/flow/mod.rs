@@ -29,7 +29,7 @@ use self::spread::{Approval, Cargo, Spread};
 use super::{Any, both, data};
 use crate::manifest::describe::{RecordDesc, Section};
 use crate::manifest::field::{Target, target};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value, View};
+use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 
 pub use self::arrivals::ARRIVAL;
 pub use self::carried::CARRIED;
@@ -150,7 +150,7 @@ impl<'m> Flow<'m> {
 }
 
 fn row<'m>(desc: &'static RecordDesc, key: String, at: &Value<'m>, values: Vec<Answer<'m>>) -> Value<'m> {
-    Value { place: at.place, data: Data::Row(Rc::new(Row { desc, key, values })) }
+    Value { place: at.place, data: Data::row(desc, key, values) }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a cell of a row")]

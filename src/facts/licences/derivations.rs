@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::super::lineage::{STEP, path};
 use super::super::{fact, truth};
@@ -13,7 +12,7 @@ use super::{Ground, InForce, Relation};
 use crate::knowledge::licences::model::{Confidence, DutyKind, Kind, Licence, OutputsAllowed};
 use crate::knowledge::licences::{Expression, lookup};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value};
+use crate::manifest::value::{Answer, Data, Gaps, Value};
 use crate::manifest::vocabulary::Model;
 
 /// A row of `facts.licence_derivations`.
@@ -99,7 +98,7 @@ fn derivation<'m>(ground: &Ground<'m>, row: &InForce<'m>) -> Value<'m> {
         row.held.answer(|licence| Some(licence.read()), Data::Bool),
     ]);
     let place = place.or(row.model.value.place);
-    Value { place, data: Data::Row(Rc::new(Row { desc: &DERIVATION, key: row.key.clone(), values })) }
+    Value { place, data: Data::row(&DERIVATION, row.key.clone(), values) }
 }
 
 fn texts<'m>(texts: BTreeSet<&'static str>) -> Data<'m> {
@@ -194,8 +193,8 @@ pub fn conflicts<'m>(ground: &Ground<'m>) -> Vec<Answer<'m>> {
             conflict.map(|conflict| Value { data: Data::Bool(conflict), place: said }),
             truth(ground.covered(node.id, node.section)),
         ];
-        let row = Row { desc: &CONFLICT, key: node.id.to_owned(), values };
-        found.push(Ok(Value { place: node.value.place, data: Data::Row(Rc::new(row)) }));
+        let data = Data::row(&CONFLICT, node.id.to_owned(), values);
+        found.push(Ok(Value { place: node.value.place, data }));
     }
     found
 }

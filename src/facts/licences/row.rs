@@ -1,7 +1,6 @@
 //! The row of one licence in force: where it is, and its terms.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use super::super::lineage::{Node, Origin, STEP, path};
 use super::super::{fact, truth};
@@ -12,7 +11,7 @@ use crate::knowledge::licences::model::{
 };
 use crate::manifest::describe::{EnumDesc, RecordDesc, Type};
 use crate::manifest::field::{Target, target};
-use crate::manifest::value::{Answer, Data, Row, Value};
+use crate::manifest::value::{Answer, Data, Value};
 use crate::manifest::vocabulary::Model;
 use crate::syntax::tree::Place;
 
@@ -117,7 +116,7 @@ impl<'m> Ground<'m> {
         values.extend(terms(&held));
         let key = format!("{} {} {}", model.id, node.id, held.key()).trim_end().to_owned();
         let place = held.place.or(node.value.place);
-        let row = Value { place, data: Data::Row(Rc::new(Row { desc: &LICENCE, key: key.clone(), values })) };
+        let row = Value { place, data: Data::row(&LICENCE, key.clone(), values) };
         InForce { model: model.clone(), origin, held, row, key }
     }
 }
@@ -171,7 +170,7 @@ fn condition_row<'m>(condition: &Condition<'static>) -> Value<'m> {
         Ok(perhaps(condition.says)),
     ];
     let key = condition.kind.word().to_owned();
-    Value::computed(Data::Row(Rc::new(Row { desc: &CONDITION, key, values })))
+    Value::computed(Data::row(&CONDITION, key, values))
 }
 
 impl<'m> Held<'m> {

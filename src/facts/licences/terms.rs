@@ -1,7 +1,5 @@
 //! Restrictions, duties and territories: a licence in force together with one of its terms.
 
-use std::rc::Rc;
-
 use super::super::{Any, both, fact, list, text, truth};
 use super::force::State;
 use super::row::{none, perhaps, texts, word};
@@ -13,7 +11,7 @@ use crate::knowledge::licences::model::{
 use crate::knowledge::regions;
 use crate::manifest::describe::{FieldDesc, RecordDesc, Section, Type};
 use crate::manifest::field::{Target, target};
-use crate::manifest::value::{Answer, Data, Gaps, Row, Value};
+use crate::manifest::value::{Answer, Data, Gaps, Value};
 use crate::manifest::vocabulary::Model;
 
 /// What every term has in front.
@@ -110,7 +108,7 @@ pub fn unknown<'m>(desc: &'static RecordDesc, row: &InForce<'m>) -> Value<'m> {
     let gaps = row.held.gaps();
     let mut values = front(row, Err(gaps.clone()));
     values.resize_with(desc.fields.len(), || Err(gaps.clone()));
-    Value { place: row.row.place, data: Data::Row(Rc::new(Row { desc, key: row.key.clone(), values })) }
+    Value { place: row.row.place, data: Data::row(desc, row.key.clone(), values) }
 }
 
 /// The fields that every term begins with.
@@ -127,7 +125,7 @@ pub fn front<'m>(row: &InForce<'m>, holds: Result<bool, Gaps>) -> Vec<Answer<'m>
 /// A row for a term.
 pub fn made<'m>(desc: &'static RecordDesc, row: &InForce<'m>, key: &str, values: Vec<Answer<'m>>) -> Value<'m> {
     let key = format!("{} {key}", row.key);
-    Value { place: row.row.place, data: Data::Row(Rc::new(Row { desc, key, values })) }
+    Value { place: row.row.place, data: Data::row(desc, key, values) }
 }
 
 /// Whether a term holds, given whether every candidate has it.

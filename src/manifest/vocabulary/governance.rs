@@ -67,7 +67,7 @@ vocabulary! {
     }
 
     /// A file that backs up what the manifest states.
-    record EvidenceFile {
+    bare record EvidenceFile {
         /// Its path, relative to the manifest. Controls point into it with `FILE#POINTER`.
         claim file: Text;
         /// What kind of file it is, e.g. `kubernetes`. Left out, it is recognised by its name and contents.

@@ -32,7 +32,7 @@ pub use system::*;
 vocabulary! {
     /// One deployment of a language model, as its owners describe it: what it does, with which data and
     /// models, for whom, where it runs, who watches over it and what it costs.
-    record Manifest {
+    bare record Manifest {
         /// The manifest itself: version of the vocabulary and date of the facts.
         fact manifest: Header;
         /// The organisation that answers for the system.

@@ -1,0 +1,178 @@
+//! What is left over: what files show and the manifest does not name, and what it declares and no file deploys.
+
+use super::identity::{Same, vendor};
+use super::pairing::{Declared, Observed, Pairs, slug};
+use super::{Finding, Relation, Seen};
+use crate::evidence::fact::Attribute;
+use crate::knowledge::vendors::{self, Vendor};
+use crate::syntax::tree::Place;
+
+/// Everything that one side has and the other lacks.
+pub fn findings<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -> Vec<Finding<'e>> {
+    let mut found = models(declared, observed, pairs);
+    found.extend(adapters(declared, observed));
+    found.extend(recipients(declared, observed));
+    found.extend(telemetry(declared, observed));
+    found.extend(stale(declared, observed, pairs));
+    found
+}
+
+/// Where what is not declared would stand: the first entry of the section, else the manifest.
+fn section(declared: &Declared<'_>, models: bool) -> Place {
+    let entries = if models { &declared.models } else { &declared.hosting };
+    entries.first().map_or(declared.root, |entry| entry.place)
+}
+
+/// Servers that are no slot, and models of bills of materials that are no model.
+fn models<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -> Vec<Finding<'e>> {
+    let mut found = Vec::new();
+    for (at, server) in observed.servers.iter().enumerate() {
+        let paired =
+            pairs.servers.iter().any(|(server, _)| *server == at) || pairs.ambiguous.iter().any(|(server, _)| *server == at);
+        let Some(seen) = server.fact(Attribute::Model).filter(|_| !paired) else { continue };
+        // Whatever it runs may be declared: nobody can tell.
+        let firm = seen.fact.is_some_and(|fact| fact.standing.is_firm());
+        let relation = if firm { Relation::Undeclared } else { Relation::Unconfirmed };
+        found.push(Finding::new(relation, Attribute::Model, seen.name(), section(declared, false)).observed(seen));
+    }
+    found
+}
+
+/// Weights on top of a model are a model of their own.
+fn adapters<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding<'e>> {
+    let mut found = Vec::new();
+    for server in &observed.servers {
+        for fact in server.seen.subject.all(Attribute::Adapter).filter(|fact| fact.standing.is_firm()) {
+            let Some(name) = fact.text() else { continue };
+            let last = slug(name.trim_end_matches('/').rsplit('/').next().unwrap_or(name));
+            let known = |at: usize| {
+                let id = slug(&declared.models[at].id);
+                declared.same(at, name) >= Same::Alike || id == last || id == slug(name)
+            };
+            if !(0..declared.models.len()).any(known) {
+                let seen = server.seen.with(fact);
+                found.push(
+                    Finding::new(Relation::Undeclared, Attribute::Adapter, seen.name(), section(declared, true)).observed(seen),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// Vendors, recorders and other hosts outside that requests go to.
+fn recipients<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding<'e>> {
+    let mut found: Vec<Finding<'e>> = Vec::new();
+    let subjects = observed.routes.iter().chain(&observed.gateways).chain(&observed.clients).copied();
+    for seen in subjects.chain(observed.servers.iter().map(|server| server.seen)) {
+        for fact in seen.subject.all(Attribute::Vendor) {
+            let Some(vendor) = fact.text().and_then(vendors::named) else { continue };
+            if !is_named(declared, vendor) {
+                recipient(declared, observed, &mut found, vendor.id, seen.with(fact));
+            }
+        }
+        for fact in seen.subject.all(Attribute::Endpoint) {
+            let Some(host) = fact.text() else { continue };
+            if vendors::of_host(host).is_none() && !vendors::is_internal(host) && !is_known_host(declared, host) {
+                recipient(declared, observed, &mut found, host, seen.with(fact));
+            }
+        }
+    }
+    found
+}
+
+/// One finding for each recipient: at the fallback that leads there, where there is one, with the routes beside it.
+fn recipient<'e>(declared: &Declared<'_>, observed: &Observed<'e>, found: &mut Vec<Finding<'e>>, name: &str, seen: Seen<'e>) {
+    let firm = seen.fact.is_some_and(|fact| fact.standing.is_firm());
+    if let Some(known) = found.iter_mut().find(|finding| finding.subject == name) {
+        if firm && known.relation == Relation::Unconfirmed {
+            known.relation = Relation::Undeclared;
+            known.observed = Some(seen);
+        } else if known.also.len() < 8 {
+            known.also.push(seen);
+        }
+        return;
+    }
+    // A variable that is there to hold a key shows that somebody may call the vendor, not that anything does.
+    let relation = if firm { Relation::Undeclared } else { Relation::Unconfirmed };
+    let attribute = seen.fact.map_or(Attribute::Endpoint, |fact| fact.attribute);
+    let at = declared.others.first().or(declared.hosting.first()).map_or(declared.root, |entry| entry.place);
+    let mut finding = Finding::new(relation, attribute, name, at).observed(seen);
+    finding.also = observed
+        .routes
+        .iter()
+        .chain(&observed.gateways)
+        .flat_map(|from| from.subject.all(Attribute::Fallback).map(|fact| from.with(fact)))
+        .filter(|from| from.fact.and_then(|fact| fact.text()) == Some(seen.subject.name.as_str()))
+        .take(4)
+        .collect();
+    found.push(finding);
+}
+
+/// Whether the manifest names a vendor anywhere that it would: as a party or component, or before a model's name.
+fn is_named(declared: &Declared<'_>, wanted: &Vendor) -> bool {
+    let words = |id: &str| id.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+    let told = |id: &str| {
+        let (words, whole) = (words(id), slug(id));
+        std::iter::once(wanted.id)
+            .chain(wanted.also.iter().copied())
+            .any(|name| words.contains(&name.to_owned()) || whole == slug(name))
+    };
+    let sources = (0..declared.models.len()).filter_map(|at| declared.source(at));
+    declared.others.iter().chain(&declared.hosting).any(|entry| told(&entry.id))
+        || sources.filter_map(vendor).any(|vendor| vendor.id == wanted.id)
+}
+
+/// Whether a party, component or hosting entry goes by a part of a host's name.
+fn is_known_host(declared: &Declared<'_>, host: &str) -> bool {
+    let labels: Vec<String> = host.split('.').map(slug).filter(|label| label.len() > 2).collect();
+    declared.others.iter().chain(&declared.hosting).any(|entry| {
+        let id = slug(&entry.id);
+        id.len() > 2 && labels.iter().any(|label| *label == id || label.contains(&id) || id.contains(label.as_str()))
+    })
+}
+
+/// Statistics that a file switches on. What is on because nobody switched it off is shown by no file.
+fn telemetry<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding<'e>> {
+    let servers = observed.servers.iter().map(|server| server.seen);
+    let all = servers.chain(observed.gateways.iter().copied()).chain(observed.clients.iter().copied());
+    let on = all.filter_map(|seen| seen.fact(Attribute::Telemetry));
+    on.filter(|seen| seen.fact.is_some_and(|fact| fact.flag() == Some(true) && fact.standing.is_firm()))
+        .map(|seen| {
+            Finding::new(Relation::Undeclared, Attribute::Telemetry, seen.name(), section(declared, false)).observed(seen)
+        })
+        .collect()
+}
+
+/// Slots that nothing serves. Where no file of the kind was read, nothing is shown by that.
+fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -> Vec<Finding<'e>> {
+    let servers = observed.servers.iter().any(|server| server.fact(Attribute::Model).is_some());
+    let routes = !observed.routes.is_empty();
+    let open = pairs.ambiguous.iter().flat_map(|(_, slots)| slots);
+    let served: Vec<usize> = pairs.servers.iter().chain(&pairs.routes).map(|(_, slot)| *slot).chain(open.copied()).collect();
+    let mut found = Vec::new();
+    for (_, slot) in declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)) {
+        let host = &declared.hosting[slot.host];
+        let vendor = slot.model.and_then(|model| declared.source(model)).and_then(vendor);
+        // A vendor that some route leads to is called; which of its models is the gateway's business.
+        let called = vendor.is_some_and(|vendor| {
+            observed.routes.iter().any(|route| route.subject.all(Attribute::Vendor).any(|fact| fact.text() == Some(vendor.id)))
+        });
+        let looked = if declared.is_self_hosted(*slot) { servers } else { routes && !called };
+        if looked {
+            let model = slot.model.map(|model| &declared.models[model]);
+            let adapter = model.is_some_and(|model| {
+                observed.servers.iter().any(|server| {
+                    let names = server.seen.subject.all(Attribute::Adapter).chain(server.seen.subject.all(Attribute::ServedName));
+                    names.filter_map(|fact| fact.text()).any(|name| slug(name).contains(&slug(&model.id)))
+                })
+            });
+            if !adapter {
+                let shown = model.map_or_else(|| host.id.clone(), |model| format!("{} at {}", model.id, host.id));
+                let subject = model.map_or_else(|| host.id.clone(), |model| format!("{} {}", host.id, model.id));
+                found.push(Finding::new(Relation::Stale, Attribute::Model, subject, host.place).declared(shown));
+            }
+        }
+    }
+    found
+}
