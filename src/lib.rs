@@ -25,6 +25,8 @@ pub mod evidence;
 
 pub mod facts;
 
+pub mod scaffold;
+
 pub mod estimate;
 
 pub mod expr;

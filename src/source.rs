@@ -38,6 +38,42 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
+/// What evidence may be called: endings of names, in lower case. What it is, its content decides.
+const EVIDENCE: [&str; 9] = [".yaml", ".yml", ".json", ".jsonld", ".md", ".env", "modelfile", ".toml", ".env.example"];
+
+/// Whether a file may be evidence, by its name.
+pub fn may_be_evidence(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let named = name.starts_with(".env") || name.starts_with("modelfile") || EVIDENCE.iter().any(|end| name.ends_with(end));
+    named && !is_configuration(path) && !(name.ends_with(".toml") && name != "pyproject.toml")
+}
+
+/// Files below folders that may be evidence, as git sees them; manifests are left out.
+pub fn evidence(folders: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    let mut seen: BTreeMap<PathBuf, Input> = BTreeMap::new();
+    for folder in folders {
+        let patterns = patterns();
+        found.folders.push(shown(folder));
+        let walk =
+            WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git").build();
+        for entry in walk {
+            match entry {
+                Ok(entry) => {
+                    let file = entry.file_type().is_some_and(|kind| kind.is_file());
+                    if file && may_be_evidence(entry.path()) && !is_manifest(&patterns, entry.file_name()) {
+                        add(entry.path(), true, &mut seen);
+                    }
+                }
+                Err(error) => found.failures.push(unwalked(folder, &error)),
+            }
+        }
+    }
+    found.inputs.extend(seen.into_values());
+    found.inputs.sort();
+    found
+}
+
 /// Resolves the arguments of a run. A file given by name is taken whatever it is called; a folder is
 /// walked as git would, without following links.
 pub fn find(paths: &[PathBuf], stdin_name: Option<&str>) -> Found {

@@ -32,9 +32,11 @@ pub enum Command {
     Estimate(EstimateArgs),
     Facts(FactsArgs),
     Explain(ExplainArgs),
+    Init(InitArgs),
     Rules(RulesArgs),
     Schema(SchemaArgs),
     Suppressions(SuppressionsArgs),
+    Verify(VerifyArgs),
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  caveat completions bash > /etc/bash_completion.d/caveat")]
     Completions {
@@ -58,17 +60,10 @@ pub enum Command {
 pub struct CheckArgs {
     #[command(flatten)]
     pub scope: Scope,
-    /// Format of the report.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Write the report to a file instead of standard output; `FORMAT=FILE` writes a further one.
-    #[arg(long, value_name = "[FORMAT=]FILE")]
-    pub output: Vec<String>,
+    #[command(flatten)]
+    pub report: ReportArgs,
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
-    /// Exit with 0 whatever is found; failures to do the work keep their status.
-    #[arg(long)]
-    pub exit_zero: bool,
     /// Leave out findings below this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub min_severity: Option<Severity>,
@@ -89,9 +84,89 @@ pub struct CheckArgs {
     /// In text, list every fact that is missing instead of the sections that they belong to.
     #[arg(long)]
     pub each_unknown: bool,
+}
+
+/// What becomes of a report.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ReportArgs {
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to a file instead of standard output; `FORMAT=FILE` writes a further one.
+    #[arg(long, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<String>,
+    /// Exit with 0 whatever is found; failures to do the work keep their status.
+    #[arg(long)]
+    pub exit_zero: bool,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
+}
+
+/// Print a manifest to begin with.
+///
+/// From files that deploy the system (--from), it is as complete as they allow: behind each value stands where it is
+/// from, and every blank is a question with its choices. Without files, --template begins with a situation.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  caveat init --template rag > caveat.yaml\n  caveat init --from k8s/ litellm.yaml --output caveat.yaml\n  caveat init --from . | less\n\nWithout --from and --template the folder is searched for files that deploy a model.\n\nExit status: 0 a manifest was written, 2 the work could not be done, 3 there was nothing to begin from."
+)]
+pub struct InitArgs {
+    /// Files and folders that show how the system is deployed: Kubernetes, Helm values, compose, gateways, model cards,
+    /// bills of materials, …
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "template")]
+    pub from: Vec<PathBuf>,
+    /// A situation to begin with.
+    #[arg(long, value_enum)]
+    pub template: Option<TemplateName>,
+    /// Write to this file instead of standard output; a file that is there is not touched.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write over the file that is there.
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// The day of the draft, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TemplateName {
+    /// People ask questions over documents; an open model of one's own answers.
+    Rag,
+    /// An open model is trained further on data of one's own.
+    FineTune,
+    /// A vendor's model is called.
+    VendorApi,
+    /// A model calls tools.
+    Agent,
+}
+
+/// Hold manifests against the files that deploy the system.
+///
+/// Kubernetes resources, Helm values, compose files, gateway configurations, model cards, bills of materials and others
+/// are read for what they show: which model, on which accelerators, with which recipients. What the manifest says
+/// otherwise, leaves out or declares in vain is reported at both places; what agrees is counted.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  caveat verify\n  caveat verify deploy/\n  caveat verify caveat.yaml k8s/vllm.yaml litellm.yaml\n  caveat verify --manifest services/chat.yaml deploy/chat/\n  caveat verify --format sarif --output drift.sarif\n\nAn entry of the manifest that names a file (`evidence: k8s/vllm.yaml`) is held against that file. Any difference fails,\nunless --fail-on says otherwise.\n\nExit status: 0 nothing at or above the threshold, 1 findings, 2 the work could not be done, 3 nothing was compared."
+)]
+pub struct VerifyArgs {
+    /// Manifests, files of evidence, and folders that are searched for both.
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// A manifest, whatever it is called.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Ignore comments and waivers that accept findings.
+    #[arg(long)]
+    pub no_suppressions: bool,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
 }
 
 /// Which manifests, and what applies to them.

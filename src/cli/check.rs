@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use super::Status;
-use super::args::{BaselineFile, CheckArgs, Format};
+use super::args::{BaselineFile, CheckArgs, Format, ReportArgs};
 use super::configured::here;
 use super::output::{self, Failed};
 use super::{fix, run};
@@ -19,7 +19,7 @@ use crate::source::shown;
 
 /// Checks, mends what it was asked to mend, writes every output, and says how it went.
 pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
-    let outputs = outputs(args)?;
+    let outputs = outputs(&args.report)?;
     let Some(prepared) = run::prepare(&args.scope, &args.thresholds, args.min_severity)? else { return Ok(Status::Nothing) };
     let mut report = prepared.check();
     if let Some(wish) = fix::wish(args) {
@@ -30,9 +30,9 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
     }
     let baseline = BaselineFile { no_baseline: args.baseline.no_baseline || args.scope.no_suppressions, ..args.baseline.clone() };
     let shorter = run::apply_baselines(&prepared, &baseline, &mut report)?;
-    let mut status = status(&report, args);
+    let mut status = status(&report, &args.report);
     if args.frozen_baseline {
-        status = if report.stale.is_empty() || args.exit_zero { status } else { status.max(Status::Findings) };
+        status = if report.stale.is_empty() || args.report.exit_zero { status } else { status.max(Status::Findings) };
     } else {
         for (path, baseline) in shorter {
             let name = shown(&here(&path));
@@ -48,26 +48,37 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
         let least = thresholds.get(finding.file()).and_then(|thresholds| thresholds.min_severity);
         finding.verdict == Verdict::Error || least.is_none_or(|least| finding.severity >= least)
     });
+    write(&mut report, &outputs, &args.report, args.each_unknown)?;
+    Ok(status)
+}
+
+/// Writes a report to where it goes.
+pub fn write(
+    report: &mut Report,
+    outputs: &[(Format, Option<PathBuf>)],
+    args: &ReportArgs,
+    each_unknown: bool,
+) -> Result<(), Failed> {
     if outputs.iter().any(|(format, _)| *format == Format::Sarif) {
-        add_pages(&mut report);
+        add_pages(report);
     }
-    let [plain, style] =
-        [text::Style::PLAIN, output::style(args.color)].map(|style| text::Style { each_unknown: args.each_unknown, ..style });
-    for (format, path) in &outputs {
+    let report = &*report;
+    let [plain, style] = [text::Style::PLAIN, output::style(args.color)].map(|style| text::Style { each_unknown, ..style });
+    for (format, path) in outputs {
         match path {
-            Some(path) => output::write(path, &render(*format, &report, plain))?,
-            None => output::print(&render(*format, &report, style))?,
+            Some(path) => output::write(path, &render(*format, report, plain))?,
+            None => output::print(&render(*format, report, style))?,
         }
     }
     if outputs.iter().any(|(format, _)| *format == Format::Github)
         && let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
     {
-        output::append(Path::new(&summary), &markdown::render(&report))?;
+        output::append(Path::new(&summary), &markdown::render(report))?;
     }
     for failure in report.failures.iter().filter(|_| !outputs.contains(&(Format::Text, None))) {
         output::complain(&format!("{}: {}", text::mask(&failure.path), text::mask(&failure.message)));
     }
-    Ok(status)
+    Ok(())
 }
 
 fn render(format: Format, report: &Report, style: text::Style) -> String {
@@ -97,7 +108,7 @@ fn add_pages(report: &mut Report) {
 }
 
 /// What goes where; `None` is standard output.
-fn outputs(args: &CheckArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Failed> {
+pub fn outputs(args: &ReportArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Failed> {
     use clap::ValueEnum;
     let mut outputs = Vec::new();
     let mut redirected = false;
@@ -121,7 +132,7 @@ fn outputs(args: &CheckArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Failed> {
 }
 
 /// 2 outranks 1: what could not be read may hold anything.
-fn status(report: &Report, args: &CheckArgs) -> Status {
+pub fn status(report: &Report, args: &ReportArgs) -> Status {
     let limit = report.findings.iter().any(|finding| finding.rule == "E012");
     if !report.failures.is_empty() || limit {
         return Status::Failed;

@@ -12,6 +12,7 @@ mod explain;
 mod facts;
 mod fix;
 mod git;
+mod init;
 mod one;
 mod output;
 mod rules;
@@ -19,6 +20,7 @@ mod run;
 mod schema;
 mod select;
 mod suppressions;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -52,9 +54,11 @@ pub fn main() -> ExitCode {
         Command::Estimate(args) => estimate::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Suppressions(args) => suppressions::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

@@ -13,7 +13,7 @@ use miette::{
 };
 
 use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
-use crate::report::{File, Outcome, Report};
+use crate::report::{Evidence, File, Outcome, Report};
 use crate::span::LineIndex;
 
 /// How the text is dressed.
@@ -77,6 +77,9 @@ pub fn render(report: &Report, style: Style) -> String {
             let _ = writeln!(text, "  {} {} {}", stale.rule, mask(&stale.manifest), mask(&stale.message));
         }
         text.push('\n');
+    }
+    if let Some(evidence) = &report.evidence {
+        held_against(evidence, &mut text);
     }
     for failure in &report.failures {
         let _ = writeln!(text, "error: {}: {}", mask(&failure.path), mask(&failure.message));
@@ -221,6 +224,42 @@ fn few(words: &[&str]) -> String {
     let shown = words.len().min(if words.len() == FEW + 1 { FEW + 1 } else { FEW });
     let more = words.len() - shown;
     let shown = words[..shown].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
+/// What manifests were held against, and what of it is no finding.
+fn held_against(evidence: &Evidence, text: &mut String) {
+    if !evidence.unconfirmed.is_empty() {
+        text.push_str("declared, and neither confirmed nor contradicted:\n");
+        for fact in &evidence.unconfirmed {
+            let declared =
+                if fact.declared.is_empty() { String::new() } else { format!(" is declared as `{}`;", mask(&fact.declared)) };
+            let shown = format!("{}: {}", mask(&fact.subject), fact.attribute);
+            let _ = writeln!(text, "  {shown}{declared} {} has `{}`", mask(&fact.file), mask(&fact.observed));
+        }
+        text.push('\n');
+    }
+    for file in evidence.files.iter().filter(|file| !file.refused.is_empty()) {
+        for (line, reason) in &file.refused {
+            let _ = writeln!(text, "not read: {}:{line}: {}", mask(&file.name), mask(reason));
+        }
+    }
+    let files = evidence.files.iter().filter(|file| !file.kinds.is_empty());
+    let shown: Vec<String> = files.map(|file| format!("{} ({})", mask(&file.name), file.kinds.join(", "))).collect();
+    let _ = writeln!(text, "held against {}: {}", count(shown.len(), "file"), listed(&shown, 6));
+    let _ = writeln!(
+        text,
+        "{} confirmed, {} neither confirmed nor contradicted, {} shown that the manifest leaves open",
+        count(evidence.confirmed, "fact"),
+        evidence.unconfirmed.len(),
+        evidence.unstated,
+    );
+}
+
+/// The first of a list, and how many more there are.
+fn listed(all: &[String], most: usize) -> String {
+    let shown = all.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    let more = all.len().saturating_sub(most);
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 

@@ -1,0 +1,579 @@
+//! The draft, section by section.
+
+use jiff::civil::Date;
+
+use super::inventory::{Inventory, Model, Shown, Thing, source};
+use super::writer::{Writer, choices, number, scalar};
+use crate::evidence::fact::Attribute;
+use crate::facts::drift::country;
+use crate::manifest::describe::EnumDesc;
+use crate::manifest::leaf;
+use crate::manifest::vocabulary::{KvPrecision, ModelFormat, Precision, Quantization, ScalingSignal};
+
+/// Writes the manifest of an inventory.
+pub fn write(inventory: &Inventory, today: Date) -> String {
+    let mut writer = Writer::default();
+    head(inventory, today, &mut writer);
+    system(inventory, &mut writer);
+    parties(inventory, &mut writer);
+    people(&mut writer);
+    datasets(inventory, &mut writer);
+    models(inventory, &mut writer);
+    components(inventory, &mut writer);
+    flows(inventory, &mut writer);
+    hosting(inventory, &mut writer);
+    access(inventory, &mut writer);
+    logging(inventory, &mut writer);
+    open(&mut writer);
+    writer.finish()
+}
+
+fn head(inventory: &Inventory, today: Date, writer: &mut Writer) {
+    writer.comment("A draft, made from what files show. Behind each value stands where it is from: file and line.");
+    writer
+        .comment("`# key:` is an open question with its choices; take the `# ` away and answer it. `unknown` means that nobody");
+    writer.comment(
+        "knows, `none` that there is none. `caveat check` says what is missing next, `caveat verify` what is otherwise.",
+    );
+    writer.section("manifest", |writer| {
+        writer.value("version", "1", "");
+        writer.value("as_of", &today.to_string(), "the day of this draft");
+    });
+    // Files outside cannot be named: what lies elsewhere backs nothing up on another machine.
+    let files: Vec<_> = inventory.files.iter().filter(|(name, _)| is_beside(name)).collect();
+    if !files.is_empty() {
+        writer.section("evidence", |writer| {
+            for (name, kinds) in files {
+                writer.entry(|writer| {
+                    writer.value("file", &scalar(name), "read for this draft");
+                    writer.value("kind", &scalar(kinds.first().copied().unwrap_or_default()), "");
+                });
+            }
+        });
+    }
+    writer.gap();
+}
+
+/// Whether a file lies at or below the manifest.
+fn is_beside(name: &str) -> bool {
+    !name.starts_with('/') && !name.split('/').any(|part| part == "..") && !name.contains(':')
+}
+
+fn system(inventory: &Inventory, writer: &mut Writer) {
+    writer.comment("organization:");
+    writer.ask("organization.kind", "");
+    writer.ask("organization.sector", "");
+    writer.ask("organization.country", "where it has its seat");
+    writer.ask("organization.commercial", "");
+    writer.section("system", |writer| {
+        writer.value("id", "my-system", "a name of your own");
+        writer.ask("system.purpose", "what it does, in one sentence");
+        writer.ask("system.lifecycle", "");
+        writer.ask("system.tasks", "");
+        writer.ask("system.stakes", "the worst that one wrong or leaked answer can do");
+        writer.ask("system.effects", "");
+        writer.ask("system.audiences", "");
+        let all = inventory.servers.iter().map(|(server, _)| server).chain(&inventory.gateways).chain(&inventory.clients);
+        let seen: Vec<String> = all
+            .filter_map(|thing| thing.fact(Attribute::Exposure))
+            .map(|shown| format!("{} ({})", shown.fact.shown(), shown.from()))
+            .collect();
+        let note = if seen.is_empty() {
+            "who can reach it".to_owned()
+        } else {
+            format!("who can reach it; files show: {}", seen.join(", "))
+        };
+        writer.ask("system.exposure", &note);
+    });
+    writer.gap();
+}
+
+fn parties(inventory: &Inventory, writer: &mut Writer) {
+    if inventory.vendors.is_empty() && inventory.recorders.is_empty() {
+        writer.comment("parties:  # vendors, hosts and suppliers; no file shows one");
+        writer.gap();
+        return;
+    }
+    writer.section("parties", |writer| {
+        let vendors = inventory.vendors.iter().map(|(vendor, (_, shown))| (vendor, "model_vendor", shown));
+        let recorders = inventory.recorders.iter().map(|(vendor, shown)| (vendor, "saas_vendor", shown));
+        for (vendor, kind, shown) in vendors.chain(recorders) {
+            writer.entry(|writer| {
+                writer.value("id", &scalar(vendor), &shown.from());
+                writer.value("kind", kind, &format!("`{}` leads there", shown.by));
+                writer.ask("parties.country", "");
+            });
+        }
+    });
+    writer.comment("agreements:  # contracts with them; `[]` states that there is none");
+    writer.ask("agreements.kind", "");
+    writer.gap();
+}
+
+fn people(writer: &mut Writer) {
+    writer.value("actors", "[]", "who uses it? no file shows that; list the groups:");
+    writer.ask("actors.id", "");
+    writer.ask("actors.kind", "");
+    writer.ask("actors.count", "");
+    writer.gap();
+}
+
+fn datasets(inventory: &Inventory, writer: &mut Writer) {
+    let in_weights = |at: usize| inventory.trained.iter().any(|(_, dataset)| *dataset == at);
+    let used: Vec<(usize, &Thing)> = inventory.datasets.iter().enumerate().filter(|(at, _)| in_weights(*at)).collect();
+    if used.is_empty() {
+        writer.value("datasets", "[]", "what is typed, retrieved, logged and trained on? list it:");
+        for field in ["id", "role", "classification", "categories", "entitled"] {
+            writer.ask(&format!("datasets.{field}"), "");
+        }
+    } else {
+        writer.section("datasets", |writer| {
+            for (_, dataset) in used {
+                writer.entry(|writer| described(dataset, writer));
+            }
+        });
+    }
+    for (_, dataset) in inventory.datasets.iter().enumerate().filter(|(at, _)| !in_weights(*at)) {
+        let licence = dataset.text(Attribute::License).map(|text| format!(", license {text}")).unwrap_or_default();
+        writer.comment(&format!(
+            "{}:{} describes the data set {}{licence}: what is it used for?",
+            dataset.file, dataset.line, dataset.name
+        ));
+    }
+    writer.gap();
+}
+
+fn described(dataset: &Thing, writer: &mut Writer) {
+    writer.value("id", &scalar(&dataset.id), &format!("{}:{} calls it {}", dataset.file, dataset.line, dataset.name));
+    writer.value("role", "training", &format!("{}:{}", dataset.file, dataset.line));
+    match dataset.fact(Attribute::License).filter(|shown| shown.fact.text().is_some_and(|text| leaf::licence(text).is_ok())) {
+        Some(shown) => writer.value("license", &scalar(&shown.fact.shown()), &shown.from()),
+        None => writer.ask("datasets.license", ""),
+    }
+    writer.ask("datasets.source", "");
+    writer.ask("datasets.classification", "");
+    writer.ask("datasets.categories", "personal data in it, as Fides keys");
+}
+
+fn models(inventory: &Inventory, writer: &mut Writer) {
+    if inventory.models.is_empty() {
+        writer.value("models", "[]", "no file shows which model runs; list it:");
+        for field in ["id", "source", "revision", "license"] {
+            writer.ask(&format!("models.{field}"), "");
+        }
+        writer.gap();
+        return;
+    }
+    writer.section("models", |writer| {
+        for (at, model) in inventory.models.iter().enumerate() {
+            writer.entry(|writer| self::model(inventory, at, model, writer));
+        }
+    });
+    writer.gap();
+}
+
+fn model(inventory: &Inventory, at: usize, model: &Model, writer: &mut Writer) {
+    let reference = model.reference.fact.text().unwrap_or_default();
+    writer.value("id", &scalar(&model.id), "a name for this manifest");
+    writer.value("source", &scalar(&source(reference, model.vendor.as_deref())), &model.reference.from());
+    writer.ask("models.kind", "");
+    let about = &model.about;
+    if let Some(vendor) = &model.vendor {
+        writer.value("vendor", &scalar(vendor), &model.reference.from());
+        writer.value("access", "vendor_api", "it is called, not run");
+    } else {
+        writer.ask("models.access", "");
+    }
+    filled(
+        writer,
+        about.fact(Attribute::Revision),
+        "models.revision",
+        |shown| Some(scalar(&shown.fact.shown())),
+        "the exact commit; no file pins one",
+    );
+    filled(writer, about.fact(Attribute::Digest), "models.digest", |shown| Some(scalar(&shown.fact.shown())), "");
+    let licence = |shown: &Shown| shown.fact.text().filter(|text| leaf::licence(text).is_ok()).map(scalar);
+    filled(writer, about.fact(Attribute::License), "models.license", licence, "");
+    if model.vendor.is_none() {
+        filled(writer, about.fact(Attribute::WeightFormat), "models.format", |shown| word(ModelFormat::DESC, shown), "");
+    }
+    let bases: Vec<&str> =
+        inventory.bases.iter().filter(|(of, _)| *of == at).map(|(_, base)| inventory.models[*base].id.as_str()).collect();
+    if let Some(shown) = about.fact(Attribute::Base).filter(|_| !bases.is_empty()) {
+        writer.value("base", &list(&bases), &shown.from());
+    } else if model.vendor.is_none() {
+        writer.ask("models.base", "the model that it was made from");
+    }
+    let data: Vec<&str> =
+        inventory.trained.iter().filter(|(of, _)| *of == at).map(|(_, data)| inventory.datasets[*data].id.as_str()).collect();
+    if let Some(shown) = about.fact(Attribute::TrainingData).filter(|_| !data.is_empty()) {
+        writer.value("trained_on", &list(&data), &shown.from());
+    }
+    let languages: Vec<&str> = about
+        .all(Attribute::Language)
+        .filter_map(|shown| shown.fact.text())
+        .filter(|text| leaf::language(text).is_ok())
+        .collect();
+    if let Some(shown) = about.fact(Attribute::Language).filter(|_| !languages.is_empty()) {
+        writer.value("languages", &list(&languages), &shown.from());
+    }
+    for (attribute, path) in [(Attribute::Parameters, "models.parameters"), (Attribute::ModelContext, "models.context")] {
+        if about.fact(attribute).is_some() {
+            filled(writer, about.fact(attribute), path, counted, "");
+        }
+    }
+    shape(about, writer);
+}
+
+const SHAPE: &[(Attribute, &str)] = &[
+    (Attribute::Layers, "layers"),
+    (Attribute::Hidden, "hidden"),
+    (Attribute::Intermediate, "intermediate"),
+    (Attribute::Heads, "heads"),
+    (Attribute::KvHeads, "kv_heads"),
+    (Attribute::HeadDim, "head_dim"),
+    (Attribute::Vocab, "vocab"),
+    (Attribute::KvLoraRank, "kv_lora_rank"),
+    (Attribute::QkRopeHeadDim, "qk_rope_head_dim"),
+    (Attribute::SlidingWindow, "sliding_window"),
+];
+
+fn shape(about: &Thing, writer: &mut Writer) {
+    let known: Vec<(&str, &Shown)> = SHAPE
+        .iter()
+        .filter_map(|(attribute, key)| Some((*key, about.fact(*attribute).filter(|shown| counted(shown).is_some())?)))
+        .collect();
+    if known.is_empty() {
+        return;
+    }
+    writer.section("architecture", |writer| {
+        for (key, shown) in known {
+            writer.value(key, &counted(shown).unwrap_or_default(), &shown.from());
+        }
+        let moe = [(Attribute::Experts, "experts"), (Attribute::ExpertsPerToken, "experts_per_token")];
+        if about.fact(Attribute::Experts).and_then(counted).is_some() {
+            writer.section("moe", |writer| {
+                for (attribute, key) in moe {
+                    if let Some(shown) = about.fact(attribute) {
+                        writer.value(key, &counted(shown).unwrap_or_default(), &shown.from());
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn components(inventory: &Inventory, writer: &mut Writer) {
+    let linked = linked_clients(inventory);
+    if inventory.gateways.is_empty() && linked.is_empty() {
+        writer.comment("components:  # applications, stores, caches and tools around the model");
+        writer.ask("components.kind", "");
+        writer.gap();
+        return;
+    }
+    writer.section("components", |writer| {
+        let gateways = inventory.gateways.iter().map(|thing| (thing, "gateway"));
+        for (thing, kind) in gateways.chain(linked.into_iter().map(|thing| (thing, "app"))) {
+            writer.entry(|writer| {
+                writer.value("id", &scalar(&thing.id), &format!("{}:{} calls it {}", thing.file, thing.line, thing.name));
+                writer.value("kind", kind, &format!("{}:{}", thing.file, thing.line));
+                writer.ask("components.party", "who runs it; none: the organisation itself");
+                writer.ask("components.country", "");
+                if let Some(shown) = thing.fact(Attribute::PromptStore) {
+                    writer.comment(&format!("{} keeps prompts in {}: declare that store", shown.from(), shown.fact.shown()));
+                }
+            });
+        }
+    });
+    writer.gap();
+}
+
+/// Applications that something here answers; what nothing answers cannot be connected.
+fn linked_clients(inventory: &Inventory) -> Vec<&Thing> {
+    let answers = !inventory.gateways.is_empty() || !inventory.models.is_empty();
+    let calls = |client: &&Thing| client.fact(Attribute::Endpoint).is_some() || client.fact(Attribute::Vendor).is_some();
+    inventory.clients.iter().filter(calls).filter(|_| answers).collect()
+}
+
+fn flows(inventory: &Inventory, writer: &mut Writer) {
+    let mut lines: Vec<(String, String, &str, String)> = Vec::new();
+    let served = || {
+        inventory
+            .servers
+            .iter()
+            .filter_map(|(_, model)| *model)
+            .chain(inventory.vendors.values().flat_map(|(models, _)| models.iter().copied()))
+    };
+    let mut models: Vec<usize> = served().collect();
+    models.sort_unstable();
+    models.dedup();
+    let targets: Vec<&str> = if models.is_empty() && inventory.gateways.is_empty() {
+        inventory.models.iter().take(1).map(|model| model.id.as_str()).collect()
+    } else {
+        models.iter().map(|at| inventory.models[*at].id.as_str()).collect()
+    };
+    for gateway in &inventory.gateways {
+        for target in &targets {
+            lines.push((gateway.id.clone(), (*target).to_owned(), "inference", format!("{} routes to it", gateway.file)));
+        }
+        for (recorder, shown) in inventory.recorders.iter().filter(|(_, shown)| shown.file == gateway.file) {
+            lines.push((gateway.id.clone(), recorder.clone(), "logging", shown.from()));
+        }
+        if targets.is_empty() && inventory.recorders.is_empty() {
+            writer.comment(&format!("{} is connected to nothing that is known: what does it lead to?", gateway.id));
+        }
+    }
+    for client in linked_clients(inventory) {
+        let shown = client.fact(Attribute::Endpoint).or(client.fact(Attribute::Vendor)).map(Shown::from).unwrap_or_default();
+        let behind = inventory.gateways.first().map(|gateway| gateway.id.clone());
+        for target in behind.into_iter().chain(targets.iter().map(|target| (*target).to_owned())).take(1) {
+            lines.push((client.id.clone(), target, "inference", shown.clone()));
+        }
+    }
+    if lines.is_empty() {
+        writer.value("flows", "[]", "which way does data take? no file shows it; list every step:");
+        for field in ["from", "to", "purpose", "transport"] {
+            writer.ask(&format!("flows.{field}"), "");
+        }
+    } else {
+        writer.section("flows", |writer| {
+            for (from, to, purpose, shown) in lines {
+                writer.entry(|writer| {
+                    writer.value("from", &scalar(&from), &shown);
+                    writer.value("to", &scalar(&to), "");
+                    writer.value("purpose", purpose, "");
+                    writer.ask("flows.transport", "");
+                });
+            }
+        });
+        writer.comment("flows from users to the system and back, to stores and to logs belong here, too");
+    }
+    writer.gap();
+}
+
+fn hosting(inventory: &Inventory, writer: &mut Writer) {
+    let run = |at: usize| {
+        inventory.servers.iter().any(|(_, model)| *model == Some(at))
+            || inventory.vendors.values().any(|(models, _)| models.contains(&at))
+            || inventory.bases.iter().any(|(_, base)| *base == at)
+    };
+    let homeless: Vec<&str> =
+        inventory.models.iter().enumerate().filter(|(at, _)| !run(*at)).map(|(_, model)| model.id.as_str()).collect();
+    if inventory.servers.is_empty() && inventory.vendors.is_empty() && homeless.is_empty() {
+        writer.value("hosting", "[]", "where does the model run? list it:");
+        for field in ["id", "models", "mode", "country"] {
+            writer.ask(&format!("hosting.{field}"), "");
+        }
+        writer.gap();
+        return;
+    }
+    writer.section("hosting", |writer| {
+        for (server, model) in &inventory.servers {
+            writer.entry(|writer| self::server(inventory, server, *model, writer));
+        }
+        for (vendor, (models, shown)) in &inventory.vendors {
+            let ids: Vec<&str> = models.iter().map(|at| inventory.models[*at].id.as_str()).collect();
+            writer.entry(|writer| {
+                writer.value("id", &scalar(&format!("{vendor}-api")), &shown.from());
+                if ids.is_empty() {
+                    writer.ask("hosting.models", "any of the vendor's");
+                } else {
+                    writer.value("models", &list(&ids), &shown.from());
+                }
+                writer.value("mode", "vendor_api", &shown.from());
+                writer.value("party", &scalar(vendor), &shown.from());
+                writer.ask("hosting.country", "where the vendor answers");
+            });
+        }
+        if !homeless.is_empty() {
+            writer.entry(|writer| {
+                writer.value("id", "serving", "a name of your own: no file shows where these run");
+                writer.value("models", &list(&homeless), "described, and served by no file");
+                for field in ["mode", "engine", "gpus", "replicas", "country"] {
+                    writer.ask(&format!("hosting.{field}"), "");
+                }
+            });
+        }
+    });
+    writer.gap();
+}
+
+fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &mut Writer) {
+    writer.value("id", &scalar(&server.id), &format!("{}:{} calls it {}", server.file, server.line, server.name));
+    match model {
+        Some(at) => {
+            let model = &inventory.models[at];
+            let shown = server.fact(Attribute::Model).unwrap_or(&model.reference);
+            writer.value("models", &list(&[&model.id]), &shown.from());
+        }
+        None => {
+            let note =
+                server.fact(Attribute::Model).map(Shown::from).unwrap_or_else(|| format!("{} does not name it", server.file));
+            writer.ask("hosting.models", &note);
+        }
+    }
+    if is_beside(&server.file) {
+        writer.value("evidence", &scalar(&server.file), "held against by `caveat verify`");
+    }
+    writer.ask("hosting.mode", "");
+    writer.ask("hosting.party", "whose machines; none: the organisation's own");
+    let region = |shown: &Shown| shown.fact.text().and_then(country).map(str::to_owned);
+    filled(writer, server.fact(Attribute::Region), "hosting.country", region, "");
+    filled(writer, server.fact(Attribute::Engine), "hosting.engine", |shown| shown.fact.text().map(scalar), "");
+    filled(writer, server.fact(Attribute::Context), "hosting.max_context_tokens", counted, "");
+    filled(writer, server.fact(Attribute::Precision), "hosting.precision", |shown| word(Precision::DESC, shown), "");
+    filled(writer, server.fact(Attribute::Quantization), "hosting.quantization", |shown| word(Quantization::DESC, shown), "");
+    let optional: &[(Attribute, &str)] = &[
+        (Attribute::TensorParallel, "hosting.tensor_parallel"),
+        (Attribute::PipelineParallel, "hosting.pipeline_parallel"),
+        (Attribute::MaxSequences, "hosting.max_sequences"),
+        (Attribute::MaxBatchedTokens, "hosting.max_batched_tokens"),
+    ];
+    if server.fact(Attribute::KvPrecision).is_some() {
+        filled(writer, server.fact(Attribute::KvPrecision), "hosting.kv_precision", |shown| word(KvPrecision::DESC, shown), "");
+    }
+    for (attribute, path) in optional {
+        if server.fact(*attribute).is_some() {
+            filled(writer, server.fact(*attribute), path, counted, "");
+        }
+    }
+    let share = |shown: &Shown| shown.fact.number().filter(|share| (0.0..=1.0).contains(share)).map(number);
+    if server.fact(Attribute::MemoryUtilization).is_some() {
+        filled(writer, server.fact(Attribute::MemoryUtilization), "hosting.memory_utilization", share, "");
+    }
+    writer.section("gpus", |writer| {
+        filled(
+            writer,
+            server.fact(Attribute::GpuType),
+            "hosting.gpus.type",
+            |shown| shown.fact.text().map(scalar),
+            "the product, such as nvidia-l4",
+        );
+        filled(writer, server.fact(Attribute::GpuCount), "hosting.gpus.count", counted, "of one replica");
+        writer.ask("hosting.gpus.hourly", "price of one for an hour");
+    });
+    writer.section("replicas", |writer| {
+        filled(writer, server.fact(Attribute::ReplicasMin), "hosting.replicas.min", counted, "copies that always run");
+        filled(writer, server.fact(Attribute::ReplicasMax), "hosting.replicas.max", counted, "copies that run at most");
+    });
+    if let Some(shown) = server.fact(Attribute::Autoscaling) {
+        match word(ScalingSignal::DESC, shown) {
+            Some(signal) => writer.value("autoscaling", &format!("{{signal: {signal}}}"), &shown.from()),
+            None => writer.ask("hosting.autoscaling.signal", &format!("{} follows {}", shown.from(), shown.fact.shown())),
+        }
+    }
+}
+
+fn access(inventory: &Inventory, writer: &mut Writer) {
+    let servers = inventory.servers.iter().map(|(server, _)| server);
+    let all: Vec<&Thing> = inventory.gateways.iter().chain(&inventory.clients).chain(servers).chain(&inventory.routes).collect();
+    let key = all
+        .iter()
+        .find_map(|thing| thing.fact(Attribute::Authentication))
+        .filter(|shown| matches!(shown.fact.text(), Some("none" | "api_key")));
+    // Of several places the least safe one is where secrets are kept.
+    let ranks = ["source", "env", "secret"];
+    let held = ranks.iter().find_map(|rank| {
+        all.iter().flat_map(|thing| thing.all(Attribute::Secrets)).find(|shown| shown.fact.text() == Some(rank))
+    });
+    if key.is_none() && held.is_none() {
+        writer.comment("access:");
+        writer.ask("access.authentication", "how users prove who they are");
+        writer.ask("access.secrets", "where keys are kept");
+        writer.gap();
+        return;
+    }
+    writer.section("access", |writer| {
+        match key {
+            Some(shown) => {
+                writer.value("authentication", &shown.fact.shown(), &format!("{}; how do people sign in?", shown.from()))
+            }
+            None => writer.ask("access.authentication", "how users prove who they are"),
+        }
+        match held {
+            Some(shown) => {
+                let kept = if shown.fact.text() == Some("secret") { "vault".to_owned() } else { shown.fact.shown() };
+                writer.value("secrets", &kept, &format!("{}:{} ({})", shown.file, shown.line, shown.fact.written));
+            }
+            None => writer.ask("access.secrets", "where keys are kept"),
+        }
+    });
+    writer.gap();
+}
+
+fn logging(inventory: &Inventory, writer: &mut Writer) {
+    let servers = inventory.servers.iter().map(|(server, _)| server);
+    let all: Vec<&Thing> = inventory.gateways.iter().chain(&inventory.clients).chain(servers).chain(&inventory.routes).collect();
+    let told = |word: &'static str| {
+        all.iter().filter_map(|thing| thing.fact(Attribute::PromptLogging)).find(move |shown| shown.fact.text() == Some(word))
+    };
+    match told("full").or_else(|| told("metadata")) {
+        Some(shown) => writer.section("logging", |writer| {
+            writer.value("prompts", &shown.fact.shown(), &shown.from());
+            writer.ask("logging.outputs", "");
+            writer.ask("logging.retention", "how long, such as P30D");
+            writer.ask("logging.readers", "");
+        }),
+        None => {
+            // That a server does not log says nothing of the application before it.
+            let note = told("none")
+                .map(|shown| format!("{} does not record them; does anything else?", shown.from()))
+                .unwrap_or_default();
+            writer.comment("logging:");
+            writer.ask("logging.prompts", &note);
+            writer.ask("logging.retention", "how long, such as P30D");
+        }
+    }
+    writer.gap();
+}
+
+/// What no file of a deployment ever shows.
+fn open(writer: &mut Writer) {
+    writer.comment("Who watches over it, what was measured, who runs it, how much is asked of it and what it may cost:");
+    for path in [
+        "oversight.review",
+        "evaluations.kind",
+        "staffing.roles",
+        "workload.users",
+        "workload.requests_per_user_day",
+        "budget.monthly_cap",
+        "governance.owner",
+    ] {
+        let choices = choices(path);
+        let (section, field) = path.split_once('.').unwrap_or((path, ""));
+        let list = if section == "evaluations" { "[{…}]" } else { "{…}" };
+        writer.comment(&format!("{section}:  # {list} with {field}: {choices}"));
+    }
+}
+
+/// Writes a value that a file shows; what cannot be written is asked for, with what the file says.
+fn filled(writer: &mut Writer, shown: Option<&Shown>, path: &str, value: impl Fn(&Shown) -> Option<String>, note: &str) {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    match shown.map(|shown| (shown, if shown.fact.standing.has_value() { value(shown) } else { None })) {
+        Some((shown, Some(value))) => writer.value(key, &value, &shown.from()),
+        Some((shown, None)) if shown.fact.standing.has_value() => {
+            writer.ask(path, &format!("{} says {}", shown.from(), shown.fact.shown()));
+        }
+        Some((shown, None)) => writer.ask(path, &shown.from()),
+        None => writer.ask(path, note),
+    }
+}
+
+fn counted(shown: &Shown) -> Option<String> {
+    shown.fact.number().filter(|number| *number >= 0.0 && number.fract() == 0.0).map(number)
+}
+
+/// The word of an enumeration that a file's word is.
+fn word(desc: &'static EnumDesc, shown: &Shown) -> Option<String> {
+    let text = shown.fact.text()?.to_ascii_lowercase();
+    let known = match text.as_str() {
+        "fp8_e4m3" | "fp8_e5m2" => "fp8",
+        "q8_0" if desc.index("q8_0").is_none() => "int8",
+        other => other,
+    };
+    desc.index(known).map(|at| desc.words[at].0.to_owned())
+}
+
+fn list(ids: &[&str]) -> String {
+    format!("[{}]", ids.iter().map(|id| scalar(id)).collect::<Vec<_>>().join(", "))
+}

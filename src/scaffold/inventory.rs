@@ -1,0 +1,321 @@
+//! What the files show, sorted into the entries that a manifest would have.
+
+use std::collections::BTreeMap;
+
+use crate::evidence::Reading;
+use crate::evidence::fact::{Attribute, Fact, Standing, Subject, SubjectKind};
+use crate::facts::drift::{Same, hub_id, same};
+use crate::knowledge::vendors;
+
+/// A value that a file shows, and where.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub fact: Fact,
+    pub file: String,
+    pub line: usize,
+    pub by: String,
+}
+
+impl Shown {
+    /// Where it is from, as a comment.
+    pub fn from(&self) -> String {
+        let Self { fact, file, line, .. } = self;
+        let how = match fact.standing {
+            Standing::Literal => String::new(),
+            Standing::Resolved if fact.written == fact.shown() => String::new(),
+            Standing::Resolved => format!(", from {}", fact.written),
+            Standing::Default => format!(", the default of {}", fact.written),
+            Standing::Inferred => format!(", read off {}", fact.written),
+            Standing::Placeholder => format!(", to be replaced: {}", fact.written),
+            Standing::Unresolved => format!(", which leaves it open: {}", fact.written),
+        };
+        format!("{file}:{line}{how}")
+    }
+}
+
+/// A thing with facts.
+#[derive(Debug, Clone)]
+pub struct Thing {
+    pub id: String,
+    /// What the file calls it.
+    pub name: String,
+    pub file: String,
+    pub line: usize,
+    facts: Vec<Shown>,
+}
+
+impl Thing {
+    fn read(reading: &Reading, subject: &Subject) -> Self {
+        let line = |start: u32| reading.lines.position(&reading.text, start as usize).line;
+        let shown = |fact: &Fact| Shown {
+            fact: fact.clone(),
+            file: reading.name.clone(),
+            line: line(fact.span.start),
+            by: subject.name.clone(),
+        };
+        Self {
+            id: String::new(),
+            name: if subject.name.is_empty() { reading.name.clone() } else { subject.name.clone() },
+            file: reading.name.clone(),
+            line: line(subject.span.start),
+            facts: subject.facts.iter().map(shown).collect(),
+        }
+    }
+
+    /// The surest fact about an attribute; of equally sure ones the last.
+    pub fn fact(&self, attribute: Attribute) -> Option<&Shown> {
+        self.all(attribute).reduce(|best, shown| if shown.fact.standing <= best.fact.standing { shown } else { best })
+    }
+
+    /// Every fact about an attribute.
+    pub fn all(&self, attribute: Attribute) -> impl Iterator<Item = &Shown> {
+        self.facts.iter().filter(move |shown| shown.fact.attribute == attribute)
+    }
+
+    /// The value of an attribute, where it is known.
+    pub fn text(&self, attribute: Attribute) -> Option<&str> {
+        self.fact(attribute)?.fact.text()
+    }
+
+    fn merge(&mut self, other: &Self, only: Option<&[Attribute]>) {
+        let wanted = |shown: &&Shown| only.is_none_or(|only| only.contains(&shown.fact.attribute));
+        for shown in other.facts.iter().filter(wanted) {
+            if only.is_some() {
+                self.facts.retain(|own| own.fact.attribute != shown.fact.attribute || own.file == shown.file);
+            }
+            self.facts.push(shown.clone());
+        }
+    }
+}
+
+/// A model, with what runs or describes it.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub id: String,
+    /// How the model is named; none where only an expression is known.
+    pub reference: Shown,
+    /// Facts of servers that run it and of cards that describe it.
+    pub about: Thing,
+    /// The vendor that answers, for a model that is called rather than run.
+    pub vendor: Option<String>,
+}
+
+/// Everything that files show.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// Names of the files, with their kinds.
+    pub files: Vec<(String, Vec<&'static str>)>,
+    pub models: Vec<Model>,
+    /// Servers with the index of the model that they run.
+    pub servers: Vec<(Thing, Option<usize>)>,
+    /// Vendors that answer requests, with the models asked of them, and where that is shown.
+    pub vendors: BTreeMap<String, (Vec<usize>, Shown)>,
+    /// Services that record requests.
+    pub recorders: BTreeMap<String, Shown>,
+    pub gateways: Vec<Thing>,
+    pub clients: Vec<Thing>,
+    pub datasets: Vec<Thing>,
+    /// Routes of gateways.
+    pub routes: Vec<Thing>,
+    /// Models and the models that they were made from, by index.
+    pub bases: Vec<(usize, usize)>,
+    /// Models and the data sets that are in their weights, by index.
+    pub trained: Vec<(usize, usize)>,
+    ids: Vec<String>,
+}
+
+const SCALED: &[Attribute] = &[Attribute::ReplicasMin, Attribute::ReplicasMax, Attribute::Autoscaling];
+
+impl Inventory {
+    /// Sorts what the readings hold.
+    pub fn take(readings: &[Reading]) -> Self {
+        let mut inventory = Self {
+            files: readings
+                .iter()
+                .filter(|reading| !reading.kinds.is_empty())
+                .map(|reading| (reading.name.clone(), reading.kinds.iter().map(|kind| kind.as_str()).collect()))
+                .collect(),
+            ..Self::default()
+        };
+        let all: Vec<(SubjectKind, Thing)> = readings
+            .iter()
+            .flat_map(|reading| reading.subjects.iter().map(|subject| (subject.kind, Thing::read(reading, subject))))
+            .collect();
+        let of = |kind: SubjectKind| all.iter().filter(move |(other, _)| *other == kind).map(|(_, thing)| thing);
+        for server in of(SubjectKind::Server) {
+            inventory.server(server.clone(), of(SubjectKind::Scaler));
+        }
+        for route in of(SubjectKind::Route) {
+            inventory.route(route);
+        }
+        for card in of(SubjectKind::Model) {
+            inventory.card(card);
+        }
+        inventory.routes = of(SubjectKind::Route).cloned().collect();
+        inventory.gateways = of(SubjectKind::Gateway).cloned().collect();
+        inventory.clients = of(SubjectKind::Client).filter(|client| !client.facts.is_empty()).cloned().collect();
+        inventory.datasets = of(SubjectKind::Dataset).cloned().collect();
+        for at in 0..inventory.gateways.len() {
+            inventory.gateways[at].id = inventory.id(&inventory.gateways[at].name.clone(), "gateway");
+        }
+        for at in 0..inventory.clients.len() {
+            inventory.clients[at].id = inventory.id(&inventory.clients[at].name.clone(), "app");
+        }
+        for at in 0..inventory.datasets.len() {
+            inventory.datasets[at].id = inventory.id(&inventory.datasets[at].name.clone(), "dataset");
+        }
+        inventory.descent();
+        // Who records is declared where it is known who sends.
+        let recorders = of(SubjectKind::Gateway).flat_map(|gateway| gateway.all(Attribute::Vendor));
+        for shown in recorders {
+            let vendor = shown.fact.text().and_then(vendors::named).filter(|vendor| !vendor.answers);
+            if let (Some(vendor), true) = (vendor, shown.fact.standing.is_firm()) {
+                inventory.recorders.entry(vendor.id.to_owned()).or_insert_with(|| shown.clone());
+            }
+        }
+        inventory
+    }
+
+    fn server<'a>(&mut self, mut server: Thing, mut scalers: impl Iterator<Item = &'a Thing>) {
+        if server.fact(Attribute::Model).is_none() && server.fact(Attribute::Engine).is_none() {
+            return;
+        }
+        if let Some(scaler) = scalers.find(|scaler| scaler.name == server.name) {
+            server.merge(scaler, Some(SCALED));
+        }
+        let model = server.fact(Attribute::Model).filter(|shown| shown.fact.text().is_some()).cloned();
+        let model = model.map(|reference| {
+            let alias = server.text(Attribute::ServedName).map(str::to_owned);
+            let at = self.model(&reference, alias.as_deref(), None);
+            self.models[at].about.merge(&server, None);
+            at
+        });
+        server.id = self.id(&server.name.clone(), "server");
+        self.servers.push((server, model));
+    }
+
+    /// A route to a vendor calls one of its models; one to a host inside leads to a server that is known or is not.
+    fn route(&mut self, route: &Thing) {
+        let vendor = route.fact(Attribute::Vendor).filter(|shown| shown.fact.standing.has_value());
+        let Some((vendor, shown)) = vendor.and_then(|shown| Some((shown.fact.text()?.to_owned(), shown.clone()))) else { return };
+        let models = match route.fact(Attribute::Model).filter(|shown| shown.fact.text().is_some()) {
+            Some(reference) => vec![self.model(&reference.clone(), Some(&route.name), Some(&vendor))],
+            None => Vec::new(),
+        };
+        let known = &mut self.vendors.entry(vendor).or_insert_with(|| (Vec::new(), shown)).0;
+        known.extend(models.into_iter().filter(|model| !known.contains(model)).collect::<Vec<_>>());
+    }
+
+    /// A card describes a model that runs, or one of its own.
+    fn card(&mut self, card: &Thing) {
+        let name = card.fact(Attribute::Model).and_then(|shown| shown.fact.text()).unwrap_or(&card.name).to_owned();
+        let fits = |model: &Model| {
+            let reference = model.reference.fact.text().unwrap_or_default();
+            model.vendor.is_none() && (same(reference, &name) >= Same::Alike || slug(&model.id) == slug(&name))
+        };
+        let at = match self.models.iter().position(fits) {
+            Some(at) => at,
+            // A configuration without a name is about the only model there is.
+            None if card.name == card.file && card.fact(Attribute::Model).is_none() && self.models.len() == 1 => 0,
+            None => {
+                let unnamed = Fact {
+                    attribute: Attribute::Model,
+                    value: Some(name.clone().into()),
+                    written: card.file.clone(),
+                    standing: Standing::Inferred,
+                    span: crate::span::Span::default(),
+                };
+                let reference = card.fact(Attribute::Model).cloned().unwrap_or(Shown {
+                    fact: unnamed,
+                    file: card.file.clone(),
+                    line: card.line,
+                    by: card.name.clone(),
+                });
+                self.model(&reference, Some(&card.name), None)
+            }
+        };
+        self.models[at].about.merge(card, None);
+    }
+
+    /// Adds the bases and data sets that cards and bills of materials name.
+    fn descent(&mut self) {
+        for at in 0..self.models.len() {
+            let named = |attribute| {
+                self.models[at].about.all(attribute).filter(|shown| shown.fact.text().is_some()).cloned().collect::<Vec<_>>()
+            };
+            let (bases, data) = (named(Attribute::Base), named(Attribute::TrainingData));
+            for base in bases {
+                let own = self.models[at].reference.fact.text() == base.fact.text();
+                let model = self.model(&base, None, None);
+                if !own && model != at && !self.bases.contains(&(at, model)) {
+                    self.bases.push((at, model));
+                }
+            }
+            for shown in data {
+                let name = shown.fact.text().unwrap_or_default().to_owned();
+                let dataset = self.datasets.iter().position(|dataset| slug(&dataset.name) == slug(&name)).unwrap_or_else(|| {
+                    let id = self.id(&name, "dataset");
+                    self.datasets.push(Thing { id, name, file: shown.file.clone(), line: shown.line, facts: Vec::new() });
+                    self.datasets.len() - 1
+                });
+                if !self.trained.contains(&(at, dataset)) {
+                    self.trained.push((at, dataset));
+                }
+            }
+        }
+    }
+
+    /// The index of a model, which is added where it is not there yet.
+    fn model(&mut self, reference: &Shown, alias: Option<&str>, vendor: Option<&str>) -> usize {
+        let text = reference.fact.text().unwrap_or_default();
+        let known = |model: &Model| model.vendor.as_deref() == vendor && model.reference.fact.text() == Some(text);
+        if let Some(at) = self.models.iter().position(known) {
+            return at;
+        }
+        let last = text.trim_end_matches('/').rsplit('/').next().unwrap_or(text);
+        let id = self.id(alias.filter(|alias| !alias.contains(['/', '*'])).unwrap_or(last), "model");
+        let about = Thing {
+            id: id.clone(),
+            name: text.to_owned(),
+            file: reference.file.clone(),
+            line: reference.line,
+            facts: Vec::new(),
+        };
+        self.models.push(Model { id, reference: reference.clone(), about, vendor: vendor.map(str::to_owned) });
+        self.models.len() - 1
+    }
+
+    /// An id that nothing else has, made from a name.
+    pub fn id(&mut self, name: &str, otherwise: &str) -> String {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let kept: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_') { c.to_ascii_lowercase() } else { '-' })
+            .collect();
+        let parts: Vec<&str> = kept.split('-').filter(|part| !part.is_empty()).collect();
+        let base = parts.join("-");
+        let base = base.trim_matches(['.', '_']);
+        let base = if base.is_empty() || matches!(base, "none" | "unknown") { otherwise } else { base };
+        let mut id = base.to_owned();
+        let mut number = 2;
+        while self.ids.contains(&id) {
+            id = format!("{base}-{number}");
+            number += 1;
+        }
+        self.ids.push(id.clone());
+        id
+    }
+}
+
+/// How a manifest writes where a model is from.
+pub fn source(reference: &str, vendor: Option<&str>) -> String {
+    match vendor {
+        Some(vendor) => format!("{vendor}:{reference}"),
+        None if hub_id(reference).is_some() => format!("hf:{reference}"),
+        None => reference.to_owned(),
+    }
+}
+
+fn slug(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
