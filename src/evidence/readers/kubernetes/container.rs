@@ -16,6 +16,7 @@ const MOST: usize = 10_000;
 pub(super) struct Container {
     /// The software in it.
     pub engine: Option<&'static str>,
+    pub image: Option<Term>,
     pub commands: Vec<Vec<Term>>,
     pub variables: Variables,
     /// Whether it asks for accelerators.
@@ -25,21 +26,35 @@ pub(super) struct Container {
 /// Reads a container into facts of a subject: `image`, `command`, `args`, `env`, `envFrom` and `resources`. `given` are
 /// variables that something else sets in it.
 pub(super) fn note(subject: &mut Subject, container: Node<'_>, files: &Files<'_>, given: &Variables) -> Container {
+    start(subject, container, files, given, None)
+}
+
+/// The same for what a custom resource says of a container, whose software it may name itself.
+pub(super) fn note_as(subject: &mut Subject, container: Node<'_>, files: &Files<'_>, engine: Option<&'static str>) -> Container {
+    start(subject, container, files, &Variables::default(), engine)
+}
+
+fn start(
+    subject: &mut Subject,
+    container: Node<'_>,
+    files: &Files<'_>,
+    given: &Variables,
+    engine: Option<&'static str>,
+) -> Container {
     let mut found = Container::default();
     if !files.spend(1) {
         return found;
     }
-    let image = image_of(container);
-    found.engine = image.as_ref().and_then(|term| image::note(subject, term));
+    found.image = image_of(container);
+    let by_image = found.image.as_ref().and_then(|term| image::note(subject, term));
     found.variables = variables(container, files, given, subject);
     found.commands = commands(container, files, &found.variables);
-    let by_image = found.engine;
-    let launch = Launch { engine: found.engine, commands: &found.commands, environment: &found.variables };
+    let launch = Launch { engine: engine.or(by_image), commands: &found.commands, environment: &found.variables };
     found.engine = launch::note(subject, &launch);
-    if let (Some(engine), Some(image)) = (by_image, image)
+    if let (Some(engine), Some(image)) = (by_image, &found.image)
         && subject.fact(Attribute::Engine).is_none()
     {
-        subject.inferred(Attribute::Engine, engine, image.written, image.span);
+        subject.inferred(Attribute::Engine, engine, image.written.clone(), image.span);
     }
     found.is_accelerated = accelerators::note(subject, container.get("resources"));
     found
