@@ -7,7 +7,7 @@ use super::fields;
 use crate::evidence::Context;
 use crate::evidence::document::Node;
 use crate::evidence::fact::{Attribute, Subject, SubjectKind};
-use crate::evidence::names;
+use crate::evidence::{image, names};
 
 /// Reads a `DynamoGraphDeployment`.
 pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
@@ -52,7 +52,7 @@ pub(super) fn read_request<'d>(resource: &Resource<'d>, _files: &Files<'d>, cont
     let hardware = spec.get("hardware").or_else(|| spec.at(&["profilingConfig", "config", "hardware"]));
     fields::text(&mut subject, Attribute::GpuType, hardware.and_then(|hardware| hardware.any(&["gpuSku", "gpu_sku"])));
     if let Some(term) = fields::filled(spec.get("image")) {
-        crate::evidence::image::note(&mut subject, &term);
+        image::note(&mut subject, &term);
     }
     context.add(subject);
 }
@@ -159,7 +159,26 @@ spec:
           command: [python3, -m, dynamo.vllm]
           args: [--model, acme/tiny-8b-FP8, --max-model-len=8192]
 ";
-        insta::assert_snapshot!(facts("graph.yaml", text), @"");
+        insta::assert_snapshot!(facts("graph.yaml", text), @r"
+        gateway graph-Frontend
+          image nvcr.io/nvidia/ai-dynamo/vllm-runtime literal
+          image_pin version literal
+          replicas_min 1 literal
+          replicas_max 1 literal
+        server graph-Decode
+          engine vllm literal
+          secrets secret literal
+          image nvcr.io/nvidia/ai-dynamo/vllm-runtime literal
+          image_pin version literal
+          engine vllm literal
+          model acme/tiny-8b-FP8 literal
+          quantization fp8 inferred
+          context 8192 literal
+          gpu_count 8 resolved
+          pods 2 literal
+          replicas_min 2 literal
+          replicas_max 2 literal
+        ");
     }
 
     #[test]
@@ -187,6 +206,17 @@ kind: DynamoGraphDeploymentRequest
 metadata: {name: wish}
 spec: {model: acme/tiny-8b, backend: trtllm, hardware: {gpuSku: h200_sxm}}
 ";
-        insta::assert_snapshot!(facts("planned.yaml", text), @"");
+        insta::assert_snapshot!(facts("planned.yaml", text), @r"
+        server graph-worker
+          image nvcr.io/nvidia/ai-dynamo/sglang-runtime literal
+          image_pin version literal
+          engine sglang inferred
+          gpu_count 1 literal
+          autoscaling planner inferred
+        server wish
+          model acme/tiny-8b literal
+          engine tensorrt-llm literal
+          gpu_type h200_sxm literal
+        ");
     }
 }

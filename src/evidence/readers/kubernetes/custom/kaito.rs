@@ -193,7 +193,18 @@ inference:
   config: flags
   adapters: [{source: {name: tone, image: 'example.org/tone:1'}}]
 ";
-        insta::assert_snapshot!(facts("workspace.yaml", text), @"");
+        insta::assert_snapshot!(facts("workspace.yaml", text), @r"
+        server chat
+          model tiny-8b-instruct inferred
+          secrets secret literal
+          engine vllm resolved
+          context 4096 resolved
+          memory_utilization 0.9 resolved
+          adapter example.org/tone:1 literal
+          gpu_type a100-80gb inferred
+          gpu_count 4 inferred
+          pods 2 literal
+        ");
     }
 
     #[test]
@@ -226,6 +237,29 @@ spec:
     - {type: prefill, replicas: 1, instanceType: Standard_NC80adis_H100_v5}
     - {type: decode, replicas: 3, instanceType: Standard_NC24ads_A100_v4}
 ";
-        insta::assert_snapshot!(facts("sets.yaml", text), @"");
+        insta::assert_snapshot!(facts("sets.yaml", text), @r"
+        server set
+          model acme/tiny-8b literal
+          gpu_type a100-80gb inferred
+          gpu_count 1 inferred
+          gpu_count 2 literal
+          replicas_min 2 literal
+          replicas_max 2 literal
+        server scaled
+          model tiny inferred
+          autoscaling vllm:num_requests_waiting literal
+        server split-prefill
+          model acme/huge literal
+          gpu_type h100-nvl inferred
+          gpu_count 2 inferred
+          replicas_min 1 literal
+          replicas_max 1 literal
+        server split-decode
+          model acme/huge literal
+          gpu_type a100-80gb inferred
+          gpu_count 1 inferred
+          replicas_min 3 literal
+          replicas_max 3 literal
+        ");
     }
 }

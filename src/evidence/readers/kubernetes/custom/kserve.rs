@@ -248,7 +248,21 @@ spec:
       image: vllm/vllm-openai:v0.9.1
       args: [--model=/mnt/models, '--served-model-name={{.Name}}', --max-model-len=1024, --dtype=bfloat16]
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+          model acme/tiny-8b literal
+          context 4096 literal
+          gpu_count 1 literal
+          image vllm/vllm-openai resolved
+          image_pin version resolved
+          precision bf16 resolved
+          served_name chat resolved
+          engine vllm inferred
+          replicas_min 0 literal
+          replicas_max 2 literal
+          autoscaling true literal
+          gpu_type NVIDIA-L4 literal
+        ");
     }
 
     #[test]
@@ -285,6 +299,27 @@ spec:
   containers:
     - {name: kserve-container, image: 'nvcr.io/nim/acme/tiny-3b:1.0.0'}
 ";
-        insta::assert_snapshot!(facts("big.yaml", text), @"");
+        insta::assert_snapshot!(facts("big.yaml", text), @r"
+        server big
+          engine nim inferred
+          model tiny-70b inferred
+          tensor_parallel 4 literal
+          pipeline_parallel 2 literal
+          pods 2 literal
+          replicas_min 1 literal
+          autoscaling concurrency literal
+        server hub
+          engine huggingfaceserver inferred
+          model acme/tiny-8b literal
+          gpu_count 6 resolved
+          served_name tiny literal
+          pipeline_parallel 3 literal
+          pods 3 literal
+        server unused
+          image nvcr.io/nim/acme/tiny-3b literal
+          image_pin version literal
+          engine nim inferred
+          model acme/tiny-3b inferred
+        ");
     }
 }

@@ -105,7 +105,22 @@ spec:
   targetRequests: 20
   resourceProfile: nvidia-gpu-a100-80gb:2
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+          served_name chat inferred
+          engine vllm literal
+          model acme/tiny-7b-AWQ literal
+          quantization awq inferred
+          adapter acme/tone-lora literal
+          gpu_type a100-80gb inferred
+          gpu_count 2 literal
+          replicas_min 0 literal
+          replicas_max 3 literal
+          autoscaling targetRequests literal
+          context 8192 literal
+          prompt_logging none literal
+          offline true literal
+        ");
     }
 
     #[test]
@@ -132,6 +147,20 @@ spec:
   replicas: 2
   resourceProfile: google-tpu-v5e-2x2:4
 ";
-        insta::assert_snapshot!(facts("small.yaml", text), @"");
+        insta::assert_snapshot!(facts("small.yaml", text), @r"
+        server small
+          served_name small inferred
+          engine ollama literal
+          model tiny:1b literal
+          replicas_min 1 literal
+        server volume
+          served_name volume inferred
+          engine ollama literal
+          model tiny:2b literal
+          gpu_type tpu-v5e-2x2 inferred
+          gpu_count 4 literal
+          replicas_min 2 literal
+          replicas_max 2 literal
+        ");
     }
 }

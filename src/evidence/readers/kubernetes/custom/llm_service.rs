@@ -7,8 +7,8 @@ use super::super::files::{Files, Resource};
 use super::{fields, kserve};
 use crate::evidence::Context;
 use crate::evidence::command;
-use crate::evidence::document::Node;
-use crate::evidence::fact::{Attribute, Subject, SubjectKind};
+use crate::evidence::document::{self, Node};
+use crate::evidence::fact::{Attribute, Fact, Standing, Subject, SubjectKind};
 use crate::evidence::launch::{self, Launch};
 use crate::evidence::names;
 use crate::evidence::substitution::{Term, Variables};
@@ -21,7 +21,8 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let shared = subject.clone();
     note_pool(&mut subject, spec, files);
     note_routes(&mut subject, spec.get("router"));
-    note_bases(&mut subject, spec, spec, files);
+    note_bases(&mut subject, spec, files);
+    fill(&mut subject, spec);
     context.add(subject);
     if let Some(prefill) = spec.get("prefill") {
         let mut pool = fields::part(resource, SubjectKind::Server, "prefill", prefill);
@@ -29,6 +30,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
             pool.note(fact);
         }
         note_pool(&mut pool, prefill, files);
+        fill(&mut pool, spec);
         context.add(pool);
     }
 }
@@ -87,7 +89,7 @@ fn note_model(subject: &mut Subject, spec: Node<'_>) {
         fields::adapter(subject, adapter.get("uri"));
     }
     if let Some(trust) = spec.get("trustRemoteCode").and_then(fields::term) {
-        trust.note(subject, Attribute::TrustRemoteCode, crate::evidence::document::flag);
+        trust.note(subject, Attribute::TrustRemoteCode, document::flag);
     }
 }
 
@@ -147,7 +149,7 @@ fn note_parallelism(subject: &mut Subject, pool: Node<'_>) {
         };
         let written = format!("{} / {}", all.text().unwrap_or_default(), local.text().unwrap_or_default());
         let term = Term::literal(pods.to_string(), all.span());
-        fields::multiply(subject, Some(&Term { written, standing: crate::evidence::fact::Standing::Resolved, ..term }));
+        fields::multiply(subject, Some(&Term { written, standing: Standing::Resolved, ..term }));
     }
 }
 
@@ -176,13 +178,29 @@ fn key<'d>(parent: Node<'d>, child: Node<'d>) -> &'d str {
     parent.entries().find(|(_, node)| *node == child).map_or("", |(key, _)| key)
 }
 
+/// Puts the name of the model where templates ask for it. It is what callers say; the artefact is at the address.
+fn fill(subject: &mut Subject, spec: Node<'_>) {
+    let asks = |fact: &Fact| {
+        let inner = fact.written.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+        fact.value.is_none() && inner.is_some_and(|inner| inner.trim() == ".Spec.Model.Name")
+    };
+    subject.facts.retain(|fact| fact.attribute != Attribute::Model || !asks(fact));
+    let name = spec.at(&["model", "name"]).and_then(Node::text);
+    for fact in subject.facts.iter_mut().filter(|fact| asks(fact)) {
+        if let Some(name) = name {
+            fact.value = Some(name.into());
+            fact.standing = Standing::Resolved;
+        }
+    }
+}
+
 /// The configurations that a service builds on.
 fn bases<'d>(spec: Node<'d>) -> impl Iterator<Item = Node<'d>> {
     spec.get("baseRefs").into_iter().flat_map(Node::items).filter_map(|base| base.get("name"))
 }
 
 /// Where the service is silent, what it builds on counts, the last first, and then its runtime.
-fn note_bases<'d>(subject: &mut Subject, spec: Node<'d>, _pool: Node<'d>, files: &Files<'d>) {
+fn note_bases<'d>(subject: &mut Subject, spec: Node<'d>, files: &Files<'d>) {
     let named: Vec<&str> = bases(spec).filter_map(Node::text).collect();
     for name in named.iter().rev().take(64) {
         if let Some(base) = files.find("LLMInferenceServiceConfig", name) {
@@ -233,7 +251,35 @@ spec:
     template:
       containers: [{name: main, resources: {limits: {nvidia.com/gpu: 4}}}]
 ";
-        insta::assert_snapshot!(facts("big.yaml", text), @"");
+        insta::assert_snapshot!(facts("big.yaml", text), @r"
+        server big
+          model acme/huge-400b-FP8 literal
+          quantization fp8 inferred
+          served_name acme/huge literal
+          adapter acme/tone-lora literal
+          image ghcr.io/llm-d/llm-d-cuda literal
+          image_pin version literal
+          engine vllm inferred
+          gpu_count 16 resolved
+          context 8192 literal
+          prompt_logging full literal
+          tensor_parallel 1 literal
+          data_parallel 16 literal
+          pods 2 resolved
+          replicas_min 2 literal
+          replicas_max 2 literal
+          exposure public inferred
+        server big-prefill
+          model acme/huge-400b-FP8 literal
+          quantization fp8 inferred
+          served_name acme/huge literal
+          adapter acme/tone-lora literal
+          gpu_count 4 literal
+          tensor_parallel 4 literal
+          replicas_max 4 literal
+          replicas_min 0 literal
+          autoscaling waiting literal
+        ");
     }
 
     #[test]
@@ -250,7 +296,14 @@ spec:
         command: [/bin/sh, -c]
         args: ['vllm serve /mnt/models --served-model-name \"{{ .Spec.Model.Name }}\" --disable-log-requests']
 ";
-        insta::assert_snapshot!(facts("base.yaml", text), @"");
+        insta::assert_snapshot!(facts("base.yaml", text), @r"
+        server base
+          image ghcr.io/llm-d/llm-d-cuda literal
+          image_pin version literal
+          engine vllm literal
+          prompt_logging none literal
+          served_name {{ .Spec.Model.Name }} unresolved
+        ");
         let service = "
 ---
 apiVersion: serving.kserve.io/v1alpha2
@@ -260,6 +313,14 @@ spec:
   model: {uri: 'pvc://models/tiny', name: tiny}
   baseRefs: [{name: base}]
 ";
-        insta::assert_snapshot!(facts("both.yaml", &format!("{text}{service}")), @"");
+        insta::assert_snapshot!(facts("both.yaml", &format!("{text}{service}")), @r"
+        server small
+          model pvc://models/tiny literal
+          served_name tiny literal
+          image ghcr.io/llm-d/llm-d-cuda resolved
+          image_pin version resolved
+          engine vllm resolved
+          prompt_logging none resolved
+        ");
     }
 }

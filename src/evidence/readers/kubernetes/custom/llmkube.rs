@@ -142,7 +142,24 @@ spec:
   extraArgs: [--alias, own]
   endpoint: {type: NodePort}
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+          engine llama.cpp literal
+          image ghcr.io/ggml-org/llama.cpp literal
+          image_pin moving literal
+          kv_precision q8_0 literal
+          served_name own literal
+          max_sequences 4 literal
+          context 4096 resolved
+          replicas_min 1 literal
+          replicas_max 1 literal
+          exposure host literal
+          model acme/tiny-GGUF resolved
+          weight_format gguf inferred
+          quantization q4_k_m resolved
+          weight_format gguf resolved
+          gpu_count 2 resolved
+        ");
     }
 
     #[test]
@@ -158,6 +175,17 @@ spec:
   autoscaling: {minReplicas: 1, maxReplicas: 3, metrics: [{type: Pods, name: 'vllm:num_requests_running'}]}
   resources: {gpu: 2}
 ";
-        insta::assert_snapshot!(facts("vllm.yaml", text), @"");
+        insta::assert_snapshot!(facts("vllm.yaml", text), @r"
+        server chat
+          engine vllm literal
+          secrets secret literal
+          context 8192 literal
+          quantization awq literal
+          tensor_parallel 2 literal
+          gpu_count 2 literal
+          replicas_min 1 literal
+          replicas_max 3 literal
+          autoscaling vllm:num_requests_running literal
+        ");
     }
 }

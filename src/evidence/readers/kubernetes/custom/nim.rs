@@ -202,7 +202,31 @@ spec:
         tensorParallelism: '2'
         gpus: [{product: l40s}]
 ";
-        insta::assert_snapshot!(facts("nim.yaml", text), @"");
+        insta::assert_snapshot!(facts("nim.yaml", text), @r"
+        server chat
+          image nvcr.io/nim/meta/tiny-8b literal
+          image_pin version literal
+          engine nim inferred
+          gpu_count 2 literal
+          secrets secret literal
+          model meta/tiny-8b inferred
+          replicas_min 1 literal
+          replicas_max 4 literal
+          autoscaling gpu_cache_usage_perc literal
+          exposure cluster literal
+          precision fp8 resolved
+          tensor_parallel 2 resolved
+          gpu_type l40s resolved
+        model tiny
+          image nvcr.io/nim/meta/tiny-8b literal
+          image_pin version literal
+          model meta/tiny-8b inferred
+          engine tensorrt-llm literal
+          precision fp8 literal
+          tensor_parallel 2 literal
+          gpu_type l40s literal
+          secrets secret literal
+        ");
     }
 
     #[test]
@@ -221,6 +245,10 @@ spec:
       authSecret: hf
       modelPuller: nvcr.io/nim/nvidia/llm-nim:1.12
 ";
-        insta::assert_snapshot!(facts("cache.yaml", text), @"");
+        insta::assert_snapshot!(facts("cache.yaml", text), @r"
+        model tiny
+          model acme/tiny-8b literal
+          secrets secret literal
+        ");
     }
 }

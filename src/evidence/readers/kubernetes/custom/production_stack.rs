@@ -5,6 +5,7 @@ use super::super::container;
 use super::super::files::{Files, Resource};
 use super::fields;
 use crate::evidence::Context;
+use crate::evidence::command;
 use crate::evidence::document::Node;
 use crate::evidence::fact::{Attribute, Subject, SubjectKind};
 use crate::evidence::launch::{self, Launch};
@@ -25,7 +26,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     note_flags(&mut subject, spec);
     if let Some(server) = spec.get("vllmConfig") {
         let started = container::note_as(&mut subject, server, files, Some("vllm"));
-        let further = server.get("extraArgs").map(|node| crate::evidence::command::arguments(&[node], &started.variables));
+        let further = server.get("extraArgs").map(|node| command::arguments(&[node], &started.variables));
         let environment = Variables::default();
         launch::note(
             &mut subject,
@@ -166,7 +167,29 @@ spec:
   baseModel: acme/tiny-8b
   adapterSource: {type: huggingface, adapterName: tone, repository: acme/tone-lora}
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+          engine vllm inferred
+          model acme/tiny-8b literal
+          secrets secret literal
+          context 4096 literal
+          precision bf16 literal
+          tensor_parallel 2 literal
+          max_sequences 32 literal
+          memory_utilization 0.8 literal
+          offline true literal
+          prompt_logging none literal
+          image docker.io/lmcache/vllm-openai literal
+          image_pin moving literal
+          gpu_count 2 literal
+          replicas_min 2 literal
+          replicas_max 2 literal
+          adapter acme/tone-lora resolved
+        model tone
+          model acme/tone-lora literal
+          base acme/tiny-8b literal
+          served_name tone literal
+        ");
     }
 
     #[test]
@@ -193,6 +216,20 @@ spec:
   serviceDiscovery: static
   staticBackends: http://a.llm.svc:80,http://b.llm.svc:80
 ";
-        insta::assert_snapshot!(facts("scaled.yaml", text), @"");
+        insta::assert_snapshot!(facts("scaled.yaml", text), @r"
+        server chat
+          engine vllm inferred
+          model acme/tiny-8b literal
+          replicas_min 0 literal
+          replicas_max 4 literal
+          autoscaling requestsRunning literal
+        gateway router
+          image docker.io/lmcache/lmstack-router literal
+          image_pin none literal
+          replicas_min 1 literal
+          replicas_max 1 literal
+          endpoint a.llm.svc literal
+          endpoint b.llm.svc literal
+        ");
     }
 }

@@ -101,7 +101,9 @@ fn note_types(subject: &mut Subject, groups: &[&(Group<'_>, Subject)]) {
 
 /// How many of them: what the server asks for; else what one worker has, which need not be all of one copy.
 fn note_count(subject: &mut Subject, group: Group<'_>, told: &Subject, served: bool) {
-    if subject.fact(Attribute::GpuCount).is_some() {
+    // A model that Ray makes a server of says itself what it needs.
+    let made = served && subject.fact(Attribute::ServedName).is_some_and(|fact| fact.standing == Standing::Literal);
+    if subject.fact(Attribute::GpuCount).is_some() || made {
         return;
     }
     let Some(fact) = told.fact(Attribute::GpuCount) else { return };
@@ -128,7 +130,7 @@ fn note_rest(subject: &mut Subject, told: Subject, served: bool) {
         let own = match fact.attribute {
             Attribute::GpuCount | Attribute::GpuType => false,
             Attribute::Secrets => true,
-            attribute => !known.contains(&attribute),
+            attribute => !known.contains(&attribute) || !served && is_surer(subject, &fact),
         };
         // Programs read the environment of pods as they like; flags of a server they are not.
         let standing = match fact.attribute {
@@ -140,6 +142,11 @@ fn note_rest(subject: &mut Subject, told: Subject, served: bool) {
             subject.note(Fact { standing, ..fact });
         }
     }
+}
+
+/// Whether a fact is surer than what is known: the pod that starts the server says more than those that join it.
+fn is_surer(subject: &Subject, fact: &Fact) -> bool {
+    subject.fact(fact.attribute).is_none_or(|known| fact.standing < known.standing)
 }
 
 #[cfg(test)]
@@ -179,7 +186,30 @@ spec:
                 resources: {limits: {nvidia.com/gpu: 4}}
             nodeSelector: {cloud.google.com/gke-accelerator: nvidia-l4}
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat-tiny
+          served_name tiny literal
+          model acme/tiny-8b literal
+          engine vllm inferred
+          gpu_type L4 literal
+          context 8192 literal
+          tensor_parallel 2 literal
+          trust_remote_code true literal
+          replicas_min 0 literal
+          replicas_max 3 literal
+          autoscaling target_ongoing_requests literal
+          gpu_count 2 inferred
+          image rayproject/ray-llm literal
+          image_pin version literal
+        server chat-acme/small-1b
+          served_name acme/small-1b literal
+          model acme/small-1b literal
+          engine vllm inferred
+          precision bf16 literal
+          gpu_type nvidia-l4 literal
+          image rayproject/ray-llm literal
+          image_pin version literal
+        ");
     }
 
     #[test]
@@ -212,7 +242,20 @@ spec:
                 env: [{name: HF_TOKEN, valueFrom: {secretKeyRef: {name: hf, key: token}}}]
                 resources: {limits: {nvidia.com/gpu: 1}}
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+          gpu_count 1 literal
+          gpu_type A10G literal
+          replicas_min 2 literal
+          replicas_max 2 literal
+          model acme/tiny-8b inferred
+          context 4096 inferred
+          tensor_parallel 2 inferred
+          engine vllm inferred
+          image rayproject/ray literal
+          image_pin version literal
+          secrets secret literal
+        ");
     }
 
     #[test]
@@ -247,6 +290,16 @@ spec:
       - template:
           spec: {containers: [{name: worker, image: 'rayproject/ray:2.9.0', resources: {limits: {nvidia.com/gpu: 8}}}]}
 ";
-        insta::assert_snapshot!(facts("big.yaml", text), @"");
+        insta::assert_snapshot!(facts("big.yaml", text), @r"
+        server big
+          gpu_count 16 resolved
+          pods 2 literal
+          image vllm/vllm-openai literal
+          image_pin version literal
+          engine vllm inferred
+          engine vllm literal
+          model acme/huge literal
+          pipeline_parallel 2 literal
+        ");
     }
 }

@@ -63,6 +63,17 @@ spec:
   inferenceService: {url: 'https://api.openai.com/v1/chat/completions', accessSecret: key, contextWindowSize: 4000}
   guardrails: {enabled: true, configMapRef: {name: policy}}
 ";
-        insta::assert_snapshot!(facts("search.yaml", text), @"");
+        insta::assert_snapshot!(facts("search.yaml", text), @r"
+        server search
+          model acme/embed-small literal
+          gpu_type v100 inferred
+          gpu_count 1 inferred
+        client search
+          vendor openai literal
+          endpoint api.openai.com literal
+          secrets secret literal
+          context 4000 literal
+          guardrail policy literal
+        ");
     }
 }

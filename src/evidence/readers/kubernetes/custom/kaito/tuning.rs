@@ -55,6 +55,12 @@ tuning:
     image: registry.example.org/tuned:0.1
     imagePushSecret: push
 ";
-        insta::assert_snapshot!(facts("tuned.yaml", text), @"");
+        insta::assert_snapshot!(facts("tuned.yaml", text), @r"
+        model tuned
+          base tiny-4b inferred
+          training_data acme/talk literal
+          model registry.example.org/tuned:0.1 literal
+          secrets secret literal
+        ");
     }
 }

@@ -161,7 +161,20 @@ data:
       max_total_tokens: 4096
     scaling_config: {num_workers: 2, num_gpus_per_worker: 1}
 ";
-        insta::assert_snapshot!(facts("tiny.yaml", text), @"");
+        insta::assert_snapshot!(facts("tiny.yaml", text), @r"
+        server tiny
+          served_name acme/tiny-7b literal
+          model acme/tiny-7b literal
+          engine vllm literal
+          max_sequences 64 literal
+          trust_remote_code true literal
+          context 4096 literal
+          gpu_type l4 literal
+          replicas_min 1 literal
+          replicas_max 8 literal
+          autoscaling target_ongoing_requests literal
+          gpu_count 2 resolved
+        ");
     }
 
     #[test]
@@ -177,6 +190,9 @@ spec:
         import_path: ray.serve.llm:build_openai_app
         args: {llm_configs: [./models/tiny.yaml]}
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @"");
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+        refused: the configuration of a model is in another file: ./models/tiny.yaml
+        ");
     }
 }
