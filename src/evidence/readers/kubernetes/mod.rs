@@ -5,11 +5,15 @@
 //! is not known is declined by name.
 
 mod accelerators;
+mod configuration;
 mod container;
 mod custom;
 mod download;
 mod files;
+mod network;
 mod pod;
+mod release;
+mod scaling;
 mod workload;
 
 use super::super::document::Node;
@@ -29,9 +33,12 @@ fn fits(document: Node<'_>) -> bool {
 
 fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
     let files = Files::new(documents);
+    let before = (context.reading.subjects.len(), context.reading.refusals.len());
     for resource in &files.resources {
         dispatch(resource, &files, context);
     }
+    scaling::read_alone(&files, context);
+    refuse_nothing(&files, before, context);
     if files.is_spent() {
         let span = documents.first().map(|document| document.span()).unwrap_or_default();
         context.reading.refuse("more containers and variables than are read in one file", span);
@@ -39,26 +46,54 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
 }
 
 fn dispatch<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
-    if workload::read(resource, files, context) || custom::read(resource, files, context) || deploys_nothing(resource) {
+    let known = workload::read(resource, files, context)
+        || configuration::read(resource, files, context)
+        || release::read(resource, files, context)
+        || custom::read(resource, files, context)
+        || deploys_nothing(resource);
+    if known {
         return;
     }
     let reason = format!("resources of the kind {} ({}) are not read", resource.kind, resource.group);
     context.reading.refuse(reason, resource.span);
 }
 
+/// Says why nothing was found in a file, where that is so.
+fn refuse_nothing(files: &Files<'_>, before: (usize, usize), context: &mut Context<'_>) {
+    if before != (context.reading.subjects.len(), context.reading.refusals.len()) {
+        return;
+    }
+    let mut kinds: Vec<&str> = Vec::new();
+    for resource in &files.resources {
+        if !kinds.contains(&resource.kind) && kinds.len() < 8 {
+            kinds.push(resource.kind);
+        }
+    }
+    let Some(first) = files.resources.first() else { return };
+    let reason = match kinds.as_slice() {
+        [kind] if workload::is_workload(first) => format!("no container of the {kind} is known to run or call a model"),
+        [kind] => format!("{} {kind} deploys no model", if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }),
+        kinds => format!("nothing in these resources deploys a model: {}", kinds.join(", ")),
+    };
+    context.reading.refuse(reason, first.span);
+}
+
 /// Whether resources of this kind run nothing themselves: those of the core and of the groups that come with Kubernetes,
 /// and what is used beside them.
 fn deploys_nothing(resource: &Resource<'_>) -> bool {
     let group = resource.group;
-    let comes_with = !group.contains('.') || group.ends_with(".k8s.io");
+    // Groups of projects around Kubernetes end in `x-k8s.io`; some of them run pods.
+    let comes_with = !group.contains('.') || (group.ends_with(".k8s.io") && !group.ends_with("x-k8s.io"));
     let groups = [
         "cert-manager.io",
         "cilium.io",
         "external-secrets.io",
         "gateway.networking.k8s.io",
+        "inference.networking.x-k8s.io",
         "istio.io",
         "karpenter.sh",
         "keda.sh",
+        "kueue.x-k8s.io",
         "kyverno.io",
         "monitoring.coreos.com",
         "monitoring.googleapis.com",
