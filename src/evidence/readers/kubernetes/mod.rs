@@ -10,6 +10,7 @@ mod container;
 mod custom;
 mod download;
 mod files;
+mod mounted;
 mod network;
 mod pod;
 mod release;
@@ -106,4 +107,75 @@ fn deploys_nothing(resource: &Resource<'_>) -> bool {
         "traefik.io",
     ];
     comes_with || groups.iter().any(|known| group.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn what_deploys_nothing_is_refused_with_a_reason() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec: {podSelector: {}}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        refused: a NetworkPolicy deploys no model
+        ");
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: Service
+metadata: {name: s}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: i}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        refused: nothing in these resources deploys a model: Service, Ingress
+        ");
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: c, image: 'nginx:1.29', env: [{name: TZ, value: UTC}]}]}}}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        refused: no container of the Deployment is known to run or call a model
+        ");
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: example.com/v1
+kind: Widget
+metadata: {name: w}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        refused: resources of the kind Widget (example.com) are not read
+        ");
+    }
+
+    #[test]
+    fn odd_resources_are_survived() {
+        for text in [
+            "apiVersion: v1\nkind: Pod\n",
+            "apiVersion: v1\nkind: Pod\nspec: {containers: x, nodeSelector: [a], initContainers: {a: 1}}\n",
+            "apiVersion: v1\nkind: List\nitems: [1, {kind: List, items: []}, {apiVersion: v1}]\n",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: [x]\nspec: {template: {spec: {containers: [{env: [{}, 1, {name: A, valueFrom: {}}]}]}}}\n",
+            "apiVersion: v1\nkind: Service\nspec: {selector: [a], type: {}}\n",
+            "apiVersion: v1\nkind: ConfigMap\ndata: {a: '{{', b: \"x: [\\n\"}\n",
+            "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nspec: {leaderWorkerTemplate: {size: -1, workerTemplate: {spec: {containers: [{image: vllm/vllm-openai}]}}}}\n",
+            "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {scaleTargetRef: {name: x}, metrics: [1, {}]}\n",
+        ] {
+            assert!(facts("a.yaml", text).lines().all(|line| !line.contains(" model ")), "{text}");
+        }
+    }
 }

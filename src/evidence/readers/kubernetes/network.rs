@@ -282,3 +282,137 @@ fn selects(spec: Node<'_>, labels: &[(&str, &str)]) -> bool {
     let expressions = selector.get("matchExpressions").is_some_and(|expressions| expressions.items().next().is_some());
     !expressions && self::labels(selector.get("matchLabels")).iter().all(|label| labels.contains(label))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn who_can_reach_a_server_is_told_by_what_leads_to_it() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: List
+items:
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: s}
+  spec:
+    template:
+      metadata: {labels: {app: s, tier: gpu}}
+      spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
+- {apiVersion: v1, kind: Service, metadata: {name: svc}, spec: {type: ClusterIP, selector: {app: s}}}
+- {apiVersion: v1, kind: Service, metadata: {name: other}, spec: {type: LoadBalancer, selector: {app: s, tier: cpu}}}
+- apiVersion: networking.k8s.io/v1
+  kind: Ingress
+  metadata: {name: in}
+  spec:
+    tls: [{hosts: [a.example.com]}]
+    rules: [{http: {paths: [{backend: {service: {name: svc}}}]}}]
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          model org/name literal
+          engine vllm inferred
+          exposure public literal
+          tls true literal
+        ");
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: Pod
+metadata: {name: s, labels: {app: s}}
+spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: svc, annotations: {networking.gke.io/load-balancer-type: Internal}}
+spec: {type: LoadBalancer, selector: {app: s}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec: {podSelector: {}, policyTypes: [Egress]}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          model org/name literal
+          engine vllm inferred
+          exposure host literal
+          offline true resolved
+        ");
+    }
+
+    #[test]
+    fn a_policy_that_allows_something_denies_not_all() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: Pod
+metadata: {name: s, labels: {app: s}}
+spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec: {podSelector: {}, policyTypes: [Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open}
+spec: {podSelector: {matchLabels: {app: s}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          model org/name literal
+          engine vllm inferred
+        ");
+    }
+
+    #[test]
+    fn a_gateway_of_the_file_tells_whether_it_encrypts() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: Pod
+metadata: {name: s, labels: {app: s}}
+spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
+---
+apiVersion: inference.networking.k8s.io/v1
+kind: InferencePool
+metadata: {name: pool}
+spec: {selector: {matchLabels: {app: s}}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r}
+spec:
+  parentRefs: [{name: gate}]
+  rules: [{backendRefs: [{group: inference.networking.k8s.io, kind: InferencePool, name: pool}]}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gate}
+spec: {gatewayClassName: gke-l7-rilb, listeners: [{name: a, protocol: HTTP, port: 80}]}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          model org/name literal
+          engine vllm inferred
+          exposure host literal
+          tls false literal
+        ");
+    }
+}

@@ -1,11 +1,12 @@
 //! Charts that a cluster installs by itself, with their values: releases of Flux and k3s, applications of Argo CD.
 
 use super::super::super::document::Node;
+use super::super::super::fact::SubjectKind;
 use super::super::super::substitution::Variables;
 use super::super::super::{Context, Kind};
 use super::super::helm_values;
 use super::files::{Files, Resource};
-use super::{pod, scaling};
+use super::{accelerators, pod, scaling};
 
 /// Reads the values that a release states. False where the resource is none.
 pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) -> bool {
@@ -69,6 +70,13 @@ fn read_chart(values: Node<'_>, files: &Files<'_>, context: &mut Context<'_>) ->
     for (name, controller) in values.get("controllers").into_iter().flat_map(Node::entries) {
         let subjects = pod::subjects(name, controller.span(), controller, files, &Variables::default());
         for mut subject in subjects {
+            let options = [controller.get("pod"), values.get("defaultPodOptions")];
+            for options in options.into_iter().flatten() {
+                match subject.kind {
+                    SubjectKind::Server => accelerators::note_placement(&mut subject, options),
+                    _ => accelerators::note_regions(&mut subject, options),
+                }
+            }
             if let Some(replicas) = controller.get("replicas") {
                 scaling::note_fixed(&mut subject, replicas);
             }
@@ -76,4 +84,65 @@ fn read_chart(values: Node<'_>, files: &Files<'_>, context: &mut Context<'_>) ->
         }
     }
     context.reading.subjects.len() > before
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn controllers_with_containers_are_read_whatever_the_chart() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: r}
+spec:
+  chartRef: {kind: OCIRepository, name: app-template}
+  values:
+    controllers:
+      ollama:
+        replicas: 1
+        pod: {nodeSelector: {nvidia.com/gpu.product: NVIDIA-L4}}
+        containers:
+          app:
+            image: {repository: docker.io/ollama/ollama, tag: 0.9.0}
+            env: {OLLAMA_CONTEXT_LENGTH: 8192, HF_TOKEN: {valueFrom: {secretKeyRef: {name: hub, key: t}}}}
+            resources: {limits: {nvidia.com/gpu: 1}}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server ollama
+          image docker.io/ollama/ollama literal
+          image_pin version literal
+          context 8192 literal
+          secrets secret literal
+          engine ollama inferred
+          gpu_count 1 literal
+          replicas_min 1 literal
+          replicas_max 1 literal
+        ");
+    }
+
+    #[test]
+    fn values_that_tell_no_model_are_declined() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: a}
+spec:
+  source: {chart: redis, helm: {values: "replica:\n  count: 1\n"}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: r}
+spec: {chart: {spec: {chart: x}}, valuesFrom: [{kind: ConfigMap, name: v}]}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        refused: no model is told by the values of the chart `redis`
+        refused: the HelmRelease states no values of its chart
+        ");
+    }
 }

@@ -98,3 +98,63 @@ fn trigger(trigger: Node<'_>) -> Option<Node<'_>> {
     let metadata = trigger.get("metadata");
     metadata.and_then(|metadata| metadata.any(&["query", "metricName"])).or_else(|| trigger.get("type"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn what_scales_a_workload_counts_before_its_replicas() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: apps/v1
+kind: Deployment
+metadata: {name: s}
+spec:
+  replicas: 1
+  template:
+    spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: k}
+spec:
+  scaleTargetRef: {name: s}
+  minReplicaCount: 0
+  maxReplicaCount: 4
+  triggers: [{type: prometheus, metadata: {query: 'sum(vllm:num_requests_waiting)'}}]
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          model org/name literal
+          engine vllm inferred
+          replicas_min 0 literal
+          replicas_max 4 literal
+          autoscaling sum(vllm:num_requests_waiting) literal
+        ");
+    }
+
+    #[test]
+    fn a_scaler_of_something_elsewhere_is_a_subject() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: h}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: elsewhere}
+  maxReplicas: 3
+  metrics: [{type: Resource, resource: {name: cpu}}, {type: Pods, pods: {metric: {name: queue}}}]
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        scaler elsewhere
+          replicas_max 3 literal
+          autoscaling cpu literal
+          autoscaling queue literal
+        ");
+    }
+}

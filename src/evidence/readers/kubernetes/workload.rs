@@ -6,7 +6,7 @@ use super::super::super::fact::{Attribute, Content, Fact, Standing, Subject, Sub
 use super::super::super::substitution::Variables;
 use super::files::{Files, Resource};
 use super::network::{self, Labels};
-use super::{pod, scaling};
+use super::{mounted, pod, scaling};
 use crate::span::Span;
 
 /// The template of the pods of a workload that comes with Kubernetes or is written like one.
@@ -38,6 +38,9 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let Some(pod) = template.get("spec") else { return true };
     let labels = network::labels(template.at(&["metadata", "labels"]));
     for mut subject in pod::subjects(resource.name, resource.span, pod, files, &Variables::default()) {
+        if subject.kind == SubjectKind::Server {
+            mounted::note_adapters(&mut subject, pod, files, context);
+        }
         if matches!(resource.kind, "Job" | "CronJob") {
             as_job(&mut subject);
         } else {
@@ -141,5 +144,67 @@ pub(super) fn note_size(subject: &mut Subject, size: Node<'_>, workers: Option<N
             subject.note(Fact { attribute: Attribute::GpuCount, value, written, standing: Standing::Resolved, span });
         }
         _ => subject.unresolved(Attribute::GpuCount, format!("{pods} pods"), span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn a_group_of_pods_is_one_replica() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+metadata: {name: big}
+spec:
+  replicas: 2
+  leaderWorkerTemplate:
+    size: 3
+    leaderTemplate:
+      spec:
+        containers:
+        - {name: l, image: 'vllm/vllm-openai:v0.10.0', args: [--model=org/big, -pp, $(LWS_GROUP_SIZE)], resources: {limits: {nvidia.com/gpu: 4}}}
+    workerTemplate:
+      spec:
+        containers:
+        - {name: w, image: 'vllm/vllm-openai:v0.10.0', command: [ray, start], resources: {limits: {nvidia.com/gpu: 8}}}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server big
+          image vllm/vllm-openai literal
+          image_pin version literal
+          model org/big literal
+          pipeline_parallel 3 resolved
+          engine vllm inferred
+          pods 3 literal
+          gpu_count 20 resolved
+          replicas_min 2 literal
+          replicas_max 2 literal
+        ");
+    }
+
+    #[test]
+    fn a_job_that_fetches_a_model_serves_none() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: batch/v1
+kind: Job
+metadata: {name: pull}
+spec:
+  template:
+    spec:
+      containers: [{name: p, image: 'ollama/ollama:0.9.0', command: [ollama, pull, 'gemma3:4b']}]
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        model pull
+          image ollama/ollama literal
+          image_pin version literal
+          engine ollama literal
+          model gemma3:4b literal
+        ");
     }
 }
