@@ -189,3 +189,79 @@ const INSTANCE_FAMILIES: &[(&str, &str, &str)] = &[
     ("standard_nv", "_a10_v5", "a10"),
     ("standard_nc", "s_v3", "v100"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn accelerators_are_counted_and_named_by_the_nodes() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: Pod
+metadata: {name: s}
+spec:
+  nodeSelector: {node.kubernetes.io/instance-type: g5.12xlarge, topology.kubernetes.io/region: eu-west-1}
+  containers:
+  - {name: main, image: vllm/vllm-openai, resources: {requests: {cpu: 1}, limits: {"nvidia.com/gpu ": "4"}}}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          engine vllm inferred
+          gpu_count 4 literal
+          gpu_type a10g inferred
+          region eu-west-1 literal
+        ");
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: v1
+kind: Pod
+metadata: {name: s}
+spec:
+  affinity:
+    nodeAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms:
+        - matchExpressions:
+          - {key: nvidia.com/gpu.product, operator: In, values: [NVIDIA-L40S, NVIDIA-A10]}
+          - {key: topology.kubernetes.io/zone, operator: In, values: [eu-west-1a]}
+          - {key: cloud.google.com/gke-accelerator, operator: NotIn, values: [nvidia-l4]}
+      preferredDuringSchedulingIgnoredDuringExecution:
+      - {weight: 1, preference: {matchExpressions: [{key: nvidia.com/gpu.product, operator: In, values: [NVIDIA-T4]}]}}
+  containers:
+  - {name: main, image: vllm/vllm-openai, resources: {limits: {nvidia.com/mig-1g.10gb: 1, nvidia.com/gpumem: 100}}}
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          engine vllm inferred
+          gpu_count 1 literal
+          gpu_type mig-1g.10gb literal
+          gpu_type NVIDIA-L40S or NVIDIA-A10 unresolved
+          region eu-west-1a inferred
+        ");
+    }
+
+    #[test]
+    fn instances_tell_their_accelerator() {
+        let cases = [
+            ("p5.48xlarge", Some("h100")),
+            ("p5en.48xlarge", Some("h200")),
+            ("g5", Some("a10g")),
+            ("g5g.xlarge", None),
+            ("a3-megagpu-8g", Some("h100-mega-80gb")),
+            ("Standard_NC24ads_A100_v4", Some("a100-80gb")),
+            ("Standard_NC4as_T4_v3", Some("t4")),
+            ("m5.large", None),
+        ];
+        for (instance, product) in cases {
+            assert_eq!(super::product_of_instance(instance), product, "{instance}");
+        }
+    }
+}

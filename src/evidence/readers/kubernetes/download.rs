@@ -3,12 +3,19 @@
 use super::super::super::command::flags;
 use super::super::super::substitution::Term;
 
+/// What is fetched.
+pub(super) struct Download {
+    pub model: Term,
+    pub revision: Option<Term>,
+}
+
 /// The models that commands fetch: `hf download REPOSITORY`, `ollama pull TAG`, a clone from the Hub.
-pub(super) fn models(commands: &[Vec<Term>]) -> Vec<Term> {
+pub(super) fn models(commands: &[Vec<Term>]) -> Vec<Download> {
     commands.iter().filter_map(|words| fetched(words)).collect()
 }
 
-fn fetched(words: &[Term]) -> Option<Term> {
+fn fetched(words: &[Term]) -> Option<Download> {
+    let alone = |model: &Term| Download { model: model.clone(), revision: None };
     let is = |at: usize, names: &[&str]| {
         words.get(at).is_some_and(|word| names.contains(&word.text.rsplit('/').next().unwrap_or_default()))
     };
@@ -18,20 +25,21 @@ fn fetched(words: &[Term]) -> Option<Term> {
             return repository(rest);
         }
         if is(at, &["ollama"]) && is(at + 1, &["pull"]) {
-            return flags(rest, &|_| true).positional.first().copied().cloned();
+            return flags(rest, &|_| true).positional.first().copied().map(alone);
         }
         if is(at, &["git"]) && is(at + 1, &["clone"]) {
             let hub = |word: &&Term| word.text.contains("://huggingface.co/") || word.text.contains("://hf.co/");
-            return rest.iter().find(hub).cloned();
+            return rest.iter().find(hub).map(alone);
         }
     }
     None
 }
 
 /// The repository of a download. Data sets and spaces are no models.
-fn repository(words: &[Term]) -> Option<Term> {
+fn repository(words: &[Term]) -> Option<Download> {
     let flags = flags(words, &|name| matches!(name, "quiet" | "force-download" | "resume-download" | "dry-run"));
     let kind = flags.value(&["repo-type"]).map(|term| term.text.as_str());
     let model = kind.is_none_or(|kind| kind == "model");
-    flags.positional.first().filter(|_| model).map(|word| (*word).clone())
+    let revision = flags.value(&["revision"]).cloned();
+    flags.positional.first().filter(|_| model).map(|word| Download { model: (*word).clone(), revision })
 }

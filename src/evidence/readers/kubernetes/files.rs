@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::super::super::document::Node;
+use super::network::Network;
+use super::scaling;
 use crate::span::Span;
 
 /// Containers, arguments and variables that are read in one file. Aliases and ConfigMaps can repeat them without end.
@@ -55,6 +57,11 @@ pub(super) struct Files<'d> {
     pub resources: Vec<Resource<'d>>,
     /// What the ConfigMaps hold, by name and key.
     configuration: BTreeMap<(&'d str, &'d str), Node<'d>>,
+    /// The first resource with a kind and a name.
+    named: BTreeMap<(&'d str, &'d str), usize>,
+    /// What scales a workload, by its kind and name.
+    scalers: BTreeMap<(&'d str, &'d str), Vec<usize>>,
+    pub network: Network<'d>,
     budget: Cell<usize>,
 }
 
@@ -71,7 +78,16 @@ impl<'d> Files<'d> {
                 configuration.entry((resource.name, key)).or_insert(value);
             }
         }
-        Self { resources, configuration, budget: Cell::new(BUDGET) }
+        let mut named = BTreeMap::new();
+        let mut scalers: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (at, resource) in resources.iter().enumerate() {
+            named.entry((resource.kind, resource.name)).or_insert(at);
+            if let Some((kind, name, _)) = scaling::target(resource) {
+                scalers.entry((kind, name)).or_default().push(at);
+            }
+        }
+        let network = Network::new(&resources);
+        Self { resources, configuration, named, scalers, network, budget: Cell::new(BUDGET) }
     }
 
     /// The value that a ConfigMap of the file holds under a key.
@@ -86,7 +102,12 @@ impl<'d> Files<'d> {
 
     /// The resource with a kind and a name.
     pub fn find(&self, kind: &str, name: &str) -> Option<&Resource<'d>> {
-        self.resources.iter().find(|resource| resource.kind == kind && resource.name == name)
+        self.named.get(&(kind, name)).and_then(|at| self.resources.get(*at))
+    }
+
+    /// What scales the workload with a kind and a name.
+    pub fn scalers(&self, kind: &str, name: &str) -> Vec<Resource<'d>> {
+        self.scalers.get(&(kind, name)).into_iter().flatten().filter_map(|at| self.resources.get(*at)).copied().collect()
     }
 
     /// Takes a part of the work that may be done for one file. False where nothing is left.
