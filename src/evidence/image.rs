@@ -107,7 +107,8 @@ fn names_version(tag: &str) -> bool {
     });
     let numbered =
         parts.len() == 1 && parts[0].trim_start_matches('v').chars().all(|c| c.is_ascii_digit()) && !parts[0].is_empty();
-    dotted || dated || commit || numbered
+    let calendar = |parts: &[&str]| matches!(parts, [year, month, day] if [year, month, day].iter().zip([4, 2, 2]).all(|(part, digits)| part.len() == digits && part.chars().all(|c| c.is_ascii_digit())));
+    dotted || dated || commit || numbered || parts.windows(3).any(calendar)
 }
 
 /// Notes an image and how it is pinned, and gives the software in it.
@@ -145,6 +146,7 @@ mod tests {
             ("nvcr.io/nim/meta/llama3-8b-instruct:1.0.0", "nvcr.io/nim/meta/llama3-8b-instruct", "version", Some("nim")),
             ("ghcr.io/open-webui/open-webui:main", "ghcr.io/open-webui/open-webui", "moving", Some("open-webui")),
             ("ghcr.io/berriai/litellm:main-v1.72.0-stable", "ghcr.io/berriai/litellm", "version", Some("litellm")),
+            ("lmcache/vllm-openai:2025-05-27-v1", "lmcache/vllm-openai", "version", Some("vllm")),
             ("registry:5000/app", "registry:5000/app", "none", None),
             ("nvcr.io/nvidia/tritonserver:24.07-trtllm-python-py3", "nvcr.io/nvidia/tritonserver", "version", Some("triton")),
         ];

@@ -115,7 +115,8 @@ const SETTINGS: &[Setting] = &[
         Read::Number,
     ),
     any(
-        &["max-num-batched-tokens", "max-batch-total-tokens", "max-num-tokens"],
+        // vLLM takes the beginning of a flag for it; this one is in a catalogue that many copy.
+        &["max-num-batched-tokens", "max-num-batched-token", "max-batch-total-tokens", "max-num-tokens"],
         &["MAX_NUM_BATCHED_TOKENS", "MAX_BATCH_TOTAL_TOKENS"],
         Attribute::MaxBatchedTokens,
         Read::Number,
@@ -222,6 +223,9 @@ pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> 
             engine = Some(found);
             subject.literal(Attribute::Engine, found, word.span);
         }
+        if is_tool(words) {
+            continue;
+        }
         let starts = engine.is_some() || words.first().is_some_and(|first| first.written.starts_with('-')) || words.len() > 2;
         if !starts {
             continue;
@@ -241,6 +245,19 @@ pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> 
     engine
 }
 
+/// Whether a command of a script is the shell's own or a tool's, whose flags are not a server's.
+fn is_tool(words: &[Term]) -> bool {
+    const TOOLS: &[&str] = &[
+        "[", "[[", "awk", "basename", "cat", "cd", "chmod", "chown", "cp", "curl", "cut", "declare", "dirname", "done", "echo",
+        "elif", "else", "esac", "export", "fi", "find", "for", "grep", "head", "if", "jq", "kill", "ln", "local", "ls", "mkdir",
+        "mv", "pip", "pip3", "printf", "ps", "read", "rm", "sed", "set", "sleep", "sort", "source", "tail", "tee", "test", "tr",
+        "trap", "unset", "until", "wait", "wc", "wget", "while", "xargs",
+    ];
+    let first = words.first().map(|word| word.text.rsplit('/').next().unwrap_or_default());
+    // A condition or a loop may start a server in its body: `if …; then vllm serve`.
+    first.is_some_and(|first| TOOLS.contains(&first)) && server(words).is_none()
+}
+
 fn fits(engines: &[&str], engine: Option<&str>) -> bool {
     engines.is_empty() || engine.is_some_and(|engine| engines.contains(&engine))
 }
@@ -251,6 +268,9 @@ fn server(words: &[Term]) -> Option<(&'static str, &Term)> {
         ("vllm", "vllm"),
         ("vllm.entrypoints.openai.api_server", "vllm"),
         ("vllm.entrypoints.api_server", "vllm"),
+        ("dynamo.vllm", "vllm"),
+        ("dynamo.sglang", "sglang"),
+        ("dynamo.trtllm", "tensorrt-llm"),
         ("sglang.launch_server", "sglang"),
         ("sglang", "sglang"),
         ("text-generation-launcher", "tgi"),
@@ -573,6 +593,16 @@ mod tests {
         prompt_logging none literal
         authentication api_key literal
         telemetry false literal
+        ");
+    }
+
+    #[test]
+    fn flags_of_tools_in_a_script_are_not_the_server_s() {
+        let found = facts(Some("vllm"), "if grep -q ACTIVE /x; then echo -m; fi; vllm serve acme/tiny -q awq", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine vllm literal
+        model acme/tiny literal
+        quantization awq literal
         ");
     }
 

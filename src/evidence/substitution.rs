@@ -244,6 +244,7 @@ pub fn is_placeholder(text: &str) -> bool {
         "PLACEHOLDER",
         "TODO",
         "XXXX",
+        "_HERE",
     ];
     let whole = ["IMAGE_NAME", "MODEL_NAME", "MODEL_ID", "PROJECT_ID", "HF_TOKEN", "API_KEY"];
     bracketed || told.iter().any(|word| upper.contains(word)) || whole.contains(&text)
@@ -286,6 +287,7 @@ mod tests {
             ("<YOUR_MODEL>", "<YOUR_MODEL>", Standing::Placeholder),
             ("<hub-id>", "<hub-id>", Standing::Placeholder),
             ("your_token_here", "your_token_here", Standing::Placeholder),
+            ("REPO_HERE.example.org/tiny:1", "REPO_HERE.example.org/tiny:1", Standing::Placeholder),
         ];
         for (text, value, standing) in cases {
             assert_eq!(terms(text), (value.to_owned(), standing), "{text}");

@@ -14,6 +14,8 @@ mod litellm;
 mod llama_stack;
 mod model_card;
 mod modelfile;
+#[cfg(test)]
+mod sample;
 mod skypilot;
 mod spdx;
 

@@ -1,0 +1,45 @@
+//! Commands that fetch models before a server starts.
+
+use super::super::super::command::flags;
+use super::super::super::substitution::Term;
+
+/// What is fetched.
+pub(super) struct Download {
+    pub model: Term,
+    pub revision: Option<Term>,
+}
+
+/// The models that commands fetch: `hf download REPOSITORY`, `ollama pull TAG`, a clone from the Hub.
+pub(super) fn models(commands: &[Vec<Term>]) -> Vec<Download> {
+    commands.iter().filter_map(|words| fetched(words)).collect()
+}
+
+fn fetched(words: &[Term]) -> Option<Download> {
+    let alone = |model: &Term| Download { model: model.clone(), revision: None };
+    let is = |at: usize, names: &[&str]| {
+        words.get(at).is_some_and(|word| names.contains(&word.text.rsplit('/').next().unwrap_or_default()))
+    };
+    for at in 0..words.len() {
+        let rest = words.get(at + 2..).unwrap_or_default();
+        if is(at, &["hf", "huggingface-cli"]) && is(at + 1, &["download"]) {
+            return repository(rest);
+        }
+        if is(at, &["ollama"]) && is(at + 1, &["pull"]) {
+            return flags(rest, &|_| true).positional.first().copied().map(alone);
+        }
+        if is(at, &["git"]) && is(at + 1, &["clone"]) {
+            let hub = |word: &&Term| word.text.contains("://huggingface.co/") || word.text.contains("://hf.co/");
+            return rest.iter().find(hub).map(alone);
+        }
+    }
+    None
+}
+
+/// The repository of a download. Data sets and spaces are no models.
+fn repository(words: &[Term]) -> Option<Download> {
+    let flags = flags(words, &|name| matches!(name, "quiet" | "force-download" | "resume-download" | "dry-run"));
+    let kind = flags.value(&["repo-type"]).map(|term| term.text.as_str());
+    let model = kind.is_none_or(|kind| kind == "model");
+    let revision = flags.value(&["revision"]).cloned();
+    flags.positional.first().filter(|_| model).map(|word| Download { model: (*word).clone(), revision })
+}
