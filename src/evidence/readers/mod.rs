@@ -14,6 +14,8 @@ mod litellm;
 mod llama_stack;
 mod model_card;
 mod modelfile;
+#[cfg(test)]
+mod sample;
 mod skypilot;
 mod spdx;
 
@@ -21,6 +23,8 @@ use super::{Reader, Reading};
 use crate::syntax::Limits;
 
 pub(super) use declined::{decline_text, declined};
+#[cfg(test)]
+pub(super) use sample::facts;
 
 /// Readers of YAML and JSON documents; the first that knows a document reads it.
 pub(super) const DOCUMENTS: &[Reader] = &[
