@@ -6,12 +6,22 @@ use crate::span::Span;
 
 /// The commands of a shell text, each as its words. Comments are left out; `&&`, `;`, `|` and line ends separate
 /// commands, a backslash at the end of a line does not. `map` says where the text stands in the file.
+///
+/// What follows `sh -c` is shell text again.
 pub fn shell(text: &str, map: &Map, variables: &Variables) -> Vec<Vec<Term>> {
+    nested(text, map, variables, 0)
+}
+
+fn nested(text: &str, map: &Map, variables: &Variables, depth: usize) -> Vec<Vec<Term>> {
     let mut commands = Vec::new();
-    let mut words = Vec::new();
+    let mut words: Vec<Term> = Vec::new();
     for word in split(text) {
         match word {
             Word::Break => commands.push(std::mem::take(&mut words)),
+            Word::Text { text: script, span, .. } if depth < 4 && awaits_script(&words) => {
+                words.clear();
+                commands.extend(nested(&script, &map.word(text, &script, span), variables, depth + 1));
+            }
             Word::Text { text, span, literal } => {
                 let span = map.span(span);
                 words.push(if literal { Term::literal(text, span) } else { variables.substitute(&text, span) });
@@ -21,6 +31,16 @@ pub fn shell(text: &str, map: &Map, variables: &Variables) -> Vec<Vec<Term>> {
     commands.push(words);
     commands.retain(|words| !words.is_empty());
     commands
+}
+
+/// Whether the next word is a script: `sh -c`, `bash -lc`, `/bin/bash -e -c`.
+fn awaits_script(words: &[Term]) -> bool {
+    let Some(last) = words.last() else { return false };
+    let flag = last.text.starts_with('-') && !last.text.starts_with("--") && last.text.ends_with('c');
+    flag && words.iter().any(|word| {
+        let name = word.text.rsplit('/').next().unwrap_or_default();
+        matches!(name, "sh" | "bash" | "ash" | "zsh" | "dash")
+    })
 }
 
 /// The commands of `command`, `args` and the like: a list of arguments is one command, of which arguments after
@@ -255,6 +275,8 @@ mod tests {
             "args: ['vllm', 'serve', $(M), '--port 8000']\n",
             "command: [/bin/sh, -c]\nargs:\n  - |\n    # starts it\n    vllm serve \"$M\" \\\n      --port 8000\n",
             "command: ['bash', '-lc', 'vllm serve ${M} --port 8000']\n",
+            "command: bash -c \"vllm serve ${M} --port 8000\"\n",
+            "command: |\n  bash -c \"vllm serve \\\"$M\\\" --port 8000\"\n",
         ] {
             assert_eq!(read(yaml), expected, "{yaml}");
         }

@@ -21,6 +21,20 @@ pub struct Parsed {
 pub struct Map(Vec<u32>);
 
 impl Map {
+    /// The same for a word of the text, whose quotes and escapes are gone.
+    pub fn word(&self, text: &str, word: &str, span: Span) -> Self {
+        let mut raw = text.get(span.range()).unwrap_or_default().char_indices().peekable();
+        let at = |offset: usize| self.span(Span::at(span.start as usize + offset)).start;
+        let mut offsets = Vec::with_capacity(word.len() + 1);
+        for c in word.chars() {
+            while raw.next_if(|(_, other)| *other != c).is_some() {}
+            let place = raw.next().map_or(span.len(), |(offset, _)| offset);
+            offsets.extend((0..c.len_utf8()).map(|byte| at((place + byte).min(span.len()))));
+        }
+        offsets.push(raw.next().map_or(at(span.len()), |(offset, _)| at(offset)));
+        Self(offsets)
+    }
+
     /// The span in the file of a span of the text.
     pub fn span(&self, span: Span) -> Span {
         let last = self.0.last().copied().unwrap_or_default();
@@ -130,6 +144,14 @@ impl<'d> Node<'d> {
     pub fn entries(self) -> impl Iterator<Item = (&'d str, Self)> {
         let tree = &self.parsed.tree;
         tree.entries(self.place.node).iter().filter_map(move |entry| Some((tree.text(entry.key)?, self.value(*entry)?)))
+    }
+
+    /// The keys of a mapping under which nothing is written, and where they stand.
+    pub fn blanks(self) -> impl Iterator<Item = (&'d str, Span)> {
+        let tree = &self.parsed.tree;
+        let blank = move |entry: &&Entry| self.value(**entry).is_none();
+        let entries = tree.entries(self.place.node).iter().filter(blank);
+        entries.filter_map(move |entry| Some((tree.text(entry.key)?, self.map(tree.node(entry.key).span))))
     }
 
     /// The text of a scalar, whatever its type.

@@ -39,13 +39,22 @@ impl Image<'_> {
         }
     }
 
+    /// The model that an image of NVIDIA NIM holds: the rest of its path.
+    pub fn nim_model(&self) -> Option<&str> {
+        self.name.strip_prefix(NIM).filter(|path| path.contains('/'))
+    }
+
     /// The serving software in it, as far as its name tells.
     pub fn engine(&self) -> Option<&'static str> {
         let name = self.name.to_ascii_lowercase();
         let last = name.rsplit('/').next().unwrap_or_default();
         let tag = self.tag.unwrap_or_default().to_ascii_lowercase();
-        if name.starts_with("nvcr.io/nim/") {
+        if name.starts_with(NIM) {
             return Some("nim");
+        }
+        // What stands beside a server is named after it.
+        if BESIDE.iter().any(|word| last.contains(word)) {
+            return None;
         }
         ENGINES
             .iter()
@@ -62,8 +71,13 @@ pub fn engine(name: &str) -> Option<&'static str> {
     ENGINES.iter().find(|(word, engine)| name.contains(word) || name == *engine).map(|(_, engine)| *engine)
 }
 
+const NIM: &str = "nvcr.io/nim/";
+
+/// Words in the names of images that route to servers, watch them or prepare them.
+const BESIDE: &[&str] = &["router", "exporter", "operator", "sidecar", "model-loader", "controller"];
+
 /// What the names of images tell; the first that fits counts.
-const ENGINES: [(&str, &str); 26] = [
+const ENGINES: &[(&str, &str)] = &[
     ("text-generation-inference", "tgi"),
     ("tgi", "tgi"),
     ("text-embeddings-inference", "tei"),
@@ -87,6 +101,10 @@ const ENGINES: [(&str, &str); 26] = [
     ("localai", "localai"),
     ("faster-whisper", "faster-whisper"),
     ("infinity", "infinity"),
+    ("mistral.rs", "mistral.rs"),
+    ("koboldcpp", "koboldcpp"),
+    ("xinference", "xinference"),
+    ("speaches", "speaches"),
     ("llm-d", "vllm"),
     ("lmcache", "vllm"),
     ("vllm", "vllm"),
@@ -113,15 +131,32 @@ fn names_version(tag: &str) -> bool {
 
 /// Notes an image and how it is pinned, and gives the software in it.
 pub fn note(subject: &mut Subject, term: &Term) -> Option<&'static str> {
+    // The name may be written out where only the tag comes from elsewhere.
+    let named = written_name(&term.written).filter(|_| !term.standing.is_firm());
     let Some(text) = term.value() else {
-        term.note_text(subject, Attribute::Image);
-        return None;
+        let Some(name) = named else {
+            term.note_text(subject, Attribute::Image);
+            return None;
+        };
+        subject.literal(Attribute::Image, name, term.span);
+        subject.unresolved(Attribute::ImagePin, term.written.clone(), term.span);
+        return parse(name).engine();
     };
     let image = parse(text);
-    let name = image.name.to_owned();
-    term.note(subject, Attribute::Image, |_| Some(name));
+    match named {
+        Some(name) => subject.literal(Attribute::Image, name, term.span),
+        None => term.note(subject, Attribute::Image, |_| Some(image.name.to_owned())),
+    }
     term.note(subject, Attribute::ImagePin, |_| Some(image.pin()));
     image.engine()
+}
+
+/// The name of an image before the first expression of its reference, where it ends before that.
+fn written_name(reference: &str) -> Option<&str> {
+    let before = &reference[..reference.find(['$', '{', '<'])?];
+    let path = before.rfind('/').map_or(0, |slash| slash + 1);
+    let end = before[path..].find([':', '@'])? + path;
+    (end > path).then(|| &before[..end])
 }
 
 #[cfg(test)]
@@ -154,5 +189,20 @@ mod tests {
             let image = parse(reference);
             assert_eq!((image.name, image.pin(), image.engine()), (name, pin, engine), "{reference}");
         }
+    }
+
+    #[test]
+    fn a_name_is_known_though_its_tag_is_not() {
+        let facts = |reference: &str| {
+            let mut subject = Subject::new(crate::evidence::fact::SubjectKind::Server, "s", crate::span::Span::default());
+            let term = crate::evidence::substitution::Variables::default().substitute(reference, crate::span::Span::default());
+            let engine = note(&mut subject, &term);
+            let facts: Vec<String> = subject.facts.iter().map(|fact| format!("{} {}", fact.shown(), fact.standing)).collect();
+            format!("{} {engine:?}", facts.join(", "))
+        };
+        insta::assert_snapshot!(facts("ollama/ollama:${TAG}"), @r#"ollama/ollama literal, ollama/ollama:${TAG} unresolved Some("ollama")"#);
+        insta::assert_snapshot!(facts("ollama/ollama:${TAG:-latest}"), @r#"ollama/ollama literal, moving default Some("ollama")"#);
+        insta::assert_snapshot!(facts("${IMAGE}:1.0"), @"${IMAGE}:1.0 unresolved None");
+        insta::assert_snapshot!(facts("lmcache/lmstack-router:1.0"), @"lmcache/lmstack-router literal, version literal None");
     }
 }

@@ -142,6 +142,7 @@ const SETTINGS: &[Setting] = &[
             "DO_NOT_TRACK",
             "HF_HUB_DISABLE_TELEMETRY",
             "ANONYMIZED_TELEMETRY_DISABLED",
+            "SCARF_NO_ANALYTICS",
         ],
         Attribute::Telemetry,
         Read::Negated,
@@ -386,8 +387,8 @@ fn note_access(subject: &mut Subject, flags: &Flags<'_>) {
     }
 }
 
-/// That callers need a key, whatever it is. A key that may be empty is one that nobody can tell.
-fn note_key(subject: &mut Subject, term: &Term, word: &Term) {
+/// Notes that callers need a key, whatever it is. A key that may be empty is one that nobody can tell.
+pub fn note_key(subject: &mut Subject, term: &Term, word: &Term) {
     match term.standing {
         Standing::Default if term.text.trim().is_empty() => {
             subject.unresolved(Attribute::Authentication, term.written.clone(), word.span);
@@ -492,21 +493,43 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
             note_key(subject, term, term);
         }
         note_secret(subject, name, term);
-        note_endpoint(subject, name, term);
+        note_address_in(subject, name, term);
     }
+    note_vendors(subject, environment);
+}
+
+/// Whether the name of a variable speaks of a credential.
+pub fn names_credential(name: &str) -> bool {
+    let mut parts = name.split('_');
+    let speaks = parts.clone().any(|part| matches!(part, "TOKEN" | "KEY" | "SECRET" | "PASSWORD"));
+    speaks && !parts.any(|part| part == "PUBLIC")
 }
 
 /// What a variable whose name speaks of a credential is filled from. Its value is never kept.
 fn note_secret(subject: &mut Subject, name: &str, term: &Term) {
-    let parts: Vec<&str> = name.split('_').collect();
-    let speaks = ["TOKEN", "KEY", "SECRET", "PASSWORD"].iter().any(|word| parts.contains(word));
-    if !speaks {
-        return;
+    if let Some(file) = name.strip_suffix("_FILE").filter(|name| names_credential(name)) {
+        if term.text.starts_with("/run/secrets/") {
+            note_credential(subject, file, &Term { standing: Standing::Unresolved, written: SECRET.to_owned(), ..term.clone() });
+        }
+    } else if names_credential(name) || holds_password(&term.written) {
+        note_credential(subject, name, term);
     }
+}
+
+/// Whether a text is an address with a password in it.
+pub fn holds_password(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    authority.split_once('@').is_some_and(|(user, _)| user.contains(':') && !user.ends_with(':'))
+}
+
+/// Notes where a credential with this name comes from. Its value is never kept; words that stand for no credential
+/// are none.
+pub fn note_credential(subject: &mut Subject, name: &str, term: &Term) {
     let from = match term.standing {
         Standing::Unresolved if term.written.starts_with(SECRET) => "secret",
         Standing::Unresolved | Standing::Default => "env",
-        Standing::Literal if !term.text.trim().is_empty() => "source",
+        Standing::Literal if is_credential(&term.text) => "source",
         _ => return,
     };
     subject.note(Fact {
@@ -518,19 +541,76 @@ fn note_secret(subject: &mut Subject, name: &str, term: &Term) {
     });
 }
 
+/// Whether a text can be a credential: servers without any are called with words such as `none`.
+pub fn is_credential(text: &str) -> bool {
+    let text = text.trim().trim_matches(['"', '\'']).to_ascii_lowercase().replace(['_', ' '], "-");
+    !matches!(
+        text.as_str(),
+        "" | "none"
+            | "null"
+            | "na"
+            | "n/a"
+            | "true"
+            | "false"
+            | "dummy"
+            | "dummy-key"
+            | "empty"
+            | "fake"
+            | "fake-key"
+            | "not-used"
+            | "not-needed"
+            | "not-required"
+            | "notneeded"
+            | "unused"
+            | "ignored"
+            | "no-key"
+            | "no-key-required"
+            | "sk-no-key-required"
+    )
+}
+
 /// How a reader writes the value of a variable that a secret store fills.
 pub const SECRET: &str = "secret:";
 
-/// Addresses that an application is told to call, and vendors that it holds a key of.
-fn note_endpoint(subject: &mut Subject, name: &str, term: &Term) {
-    let address = ["_BASE_URL", "_API_BASE", "_BASE_URLS", "_ENDPOINT", "_API_URL"].iter().any(|end| name.ends_with(end))
-        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST" | "LLM_URL");
-    if address && name != "OLLAMA_HOST" {
+/// The address that an application is told to call.
+fn note_address_in(subject: &mut Subject, name: &str, term: &Term) {
+    if name != "OLLAMA_HOST" && names_address(name) {
         note_address(subject, term);
     }
-    if let Some(vendor) = vendors::of_variable(name) {
-        subject.inferred(Attribute::Vendor, vendor.id, name, term.span);
+}
+
+/// Whether the name of a variable speaks of an address that is called.
+pub fn names_address(name: &str) -> bool {
+    ["_BASE_URL", "_API_BASE", "_BASE_URLS", "_ENDPOINT", "_API_URL"].iter().any(|end| name.ends_with(end))
+        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST" | "LLM_URL")
+}
+
+/// The vendors that an application holds a key to, save those whose address it replaces by another one.
+fn note_vendors(subject: &mut Subject, environment: &Variables) {
+    let replaced: Vec<&str> =
+        vendors::VENDORS.iter().filter(|vendor| goes_elsewhere(vendor, environment)).map(|vendor| vendor.id).collect();
+    for (name, term) in environment.iter() {
+        let Some(vendor) = vendors::of_variable(name).filter(|vendor| !replaced.contains(&vendor.id)) else { continue };
+        if !term.standing.is_firm() || is_credential(&term.text) {
+            subject.inferred(Attribute::Vendor, vendor.id, name, term.span);
+        }
     }
+}
+
+/// Whether variables of the vendor's family name addresses, and none of them is one of its hosts.
+pub fn goes_elsewhere(vendor: &vendors::Vendor, environment: &Variables) -> bool {
+    let family = vendor.variables.first().and_then(|name| name.split('_').next()).unwrap_or_default();
+    let ends = ["_HOST", "_BASEURL", "_BASE_URL", "_BASE_URLS", "_API_BASE", "_ENDPOINT", "_URL"];
+    let of_family = |name: &str| name.strip_prefix(family).is_some_and(|rest| ends.iter().any(|end| rest.ends_with(end)));
+    let mut addresses = environment
+        .iter()
+        .filter(|(name, term)| !family.is_empty() && of_family(name) && !term.text.trim().is_empty())
+        .peekable();
+    let elsewhere = |term: &Term| {
+        let own = |one: &str| vendors::of_host(vendors::host(one.trim())).is_some_and(|found| found.id == vendor.id);
+        term.value().is_some_and(|text| !text.split(';').any(own))
+    };
+    addresses.peek().is_some() && addresses.all(|(_, term)| elsewhere(term))
 }
 
 /// Notes an address, and the vendor behind it.
@@ -627,6 +707,19 @@ mod tests {
         tensor_parallel 2 literal
         model google/gemma-2-9b-it literal
         secrets env literal
+        ");
+        let inside = [("OPENAI_API_KEY", "sk-1"), ("OPENAI_API_BASE_URL", "http://vllm:8000/v1"), ("GROQ_API_KEY", "none")];
+        insta::assert_snapshot!(facts(None, "python app.py", &inside).join("\n"), @r"
+        secrets source literal
+        endpoint vllm literal
+        ");
+        let kept =
+            [("OPENAI_API_KEY_FILE", "/run/secrets/key"), ("DATABASE_URL", "postgres://a:b@db/x"), ("MISTRAL_API_KEY", "$K")];
+        insta::assert_snapshot!(facts(None, "python app.py", &kept).join("\n"), @r"
+        secrets secret literal
+        secrets source literal
+        secrets env literal
+        vendor mistral inferred
         ");
         let found = facts(None, "python app.py", &[("MODEL_NAME", "gemma"), ("OPENAI_BASE_URL", "https://api.openai.com/v1")]);
         insta::assert_snapshot!(found.join("\n"), @r"

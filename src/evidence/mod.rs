@@ -228,8 +228,12 @@ fn read_documents(text: &str, reading: &mut Reading, limits: &Limits) {
             reading.refuse(reason, document.span());
         }
     }
-    if !recognised && !faults.is_empty() {
-        recognised = readers::decline_text(text, reading);
+    // A text of another language may well be a document: one scalar.
+    let is_text = documents.iter().all(|document| document.text().is_some());
+    if !recognised && (!faults.is_empty() || is_text) {
+        // What is wrong with it as a document is beside the point.
+        readers::decline_text(text, reading);
+        return;
     }
     // What is wrong with a file that is none of ours is nobody's business here.
     if recognised {

@@ -23,6 +23,8 @@ use super::{Reader, Reading};
 use crate::syntax::Limits;
 
 pub(super) use declined::{decline_text, declined};
+#[cfg(test)]
+pub(super) use sample::facts;
 
 /// Readers of YAML and JSON documents; the first that knows a document reads it.
 pub(super) const DOCUMENTS: &[Reader] = &[

@@ -1,12 +1,10 @@
-//! What readers find in small documents, written down for tests.
+//! What the tests of the readers share.
 
-use crate::evidence;
 use crate::syntax::Limits;
 
-/// The facts that are read of a file: a line for each subject, and one for each of its facts below it. Refusals and
-/// faults stand at the end.
-pub(super) fn facts(name: &str, text: &str) -> String {
-    let reading = evidence::read(name, text.as_bytes().to_vec(), &Limits::default());
+/// The facts of a text, one a line, below the subject that they are about; then refusals and faults.
+pub(in crate::evidence) fn facts(name: &str, text: &str) -> String {
+    let reading = crate::evidence::read(name, text.as_bytes().to_vec(), &Limits::default());
     let mut lines = Vec::new();
     for subject in &reading.subjects {
         lines.push(format!("{} {}", subject.kind, subject.name));
@@ -16,6 +14,6 @@ pub(super) fn facts(name: &str, text: &str) -> String {
         }
     }
     lines.extend(reading.refusals.iter().map(|refusal| format!("refused: {}", refusal.reason)));
-    lines.extend(reading.faults.iter().map(|fault| format!("fault: {}", fault.message)));
+    lines.extend(reading.faults.iter().map(|fault| format!("fault {}: {}", fault.code, fault.message)));
     lines.join("\n")
 }
