@@ -132,6 +132,14 @@ impl<'d> Node<'d> {
         tree.entries(self.place.node).iter().filter_map(move |entry| Some((tree.text(entry.key)?, self.value(*entry)?)))
     }
 
+    /// The keys of a mapping under which nothing is written, and where they stand.
+    pub fn blanks(self) -> impl Iterator<Item = (&'d str, Span)> {
+        let tree = &self.parsed.tree;
+        let blank = move |entry: &&Entry| self.value(**entry).is_none();
+        let entries = tree.entries(self.place.node).iter().filter(blank);
+        entries.filter_map(move |entry| Some((tree.text(entry.key)?, self.map(tree.node(entry.key).span))))
+    }
+
     /// The text of a scalar, whatever its type.
     pub fn text(self) -> Option<&'d str> {
         self.parsed.tree.text(self.place.node)
@@ -265,5 +273,6 @@ mod tests {
         assert_eq!(root.get("a").and_then(Node::number), Some(1.0));
         assert_eq!(root.get("b"), None);
         assert_eq!(root.get("c").and_then(Node::number), Some(3.0));
+        assert_eq!(root.blanks().map(|(key, _)| key).collect::<Vec<_>>(), ["b"]);
     }
 }
