@@ -10,10 +10,13 @@ mod env;
 mod helm_values;
 mod hf_config;
 mod kubernetes;
+mod linked_data;
 mod litellm;
 mod llama_stack;
 mod model_card;
 mod modelfile;
+#[cfg(test)]
+mod sample;
 mod skypilot;
 mod spdx;
 
