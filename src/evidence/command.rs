@@ -1,6 +1,9 @@
 //! Command lines: lists of arguments, and shell text split into commands and words with their places.
 
+use std::collections::BTreeMap;
+
 use super::document::{Map, Node};
+use super::fact::Standing;
 use super::substitution::{Term, Variables};
 use crate::span::Span;
 
@@ -79,6 +82,59 @@ pub fn arguments(nodes: &[Node<'_>], variables: &Variables) -> Vec<Vec<Term>> {
         commands.push(words);
     }
     commands
+}
+
+/// The commands of shell texts that run one after the other. Variables that they set themselves are put in as well.
+pub fn script(nodes: &[Node<'_>], variables: &Variables) -> Vec<Vec<Term>> {
+    let texts: Vec<(&str, Map)> = nodes.iter().filter_map(|node| Some((node.text()?, node.offsets()))).collect();
+    let run = |known: &Variables| texts.iter().flat_map(|(text, map)| shell(text, map, known)).collect::<Vec<_>>();
+    let mut assignments = Assignments { known: variables.clone(), set: BTreeMap::new(), depth: 0 };
+    for words in run(variables) {
+        assignments.note(&words, variables);
+    }
+    run(&assignments.known)
+}
+
+/// The variables that a script sets.
+struct Assignments {
+    known: Variables,
+    /// What was assigned so far, by name.
+    set: BTreeMap<String, String>,
+    /// How many conditions and loops are open.
+    depth: usize,
+}
+
+impl Assignments {
+    /// Notes the variables that a command sets and does nothing else: `NAME=value`, `export NAME=value`.
+    fn note(&mut self, words: &[Term], outer: &Variables) {
+        let leads = ["export", "readonly", "local", "then", "else", "do"];
+        let first = words.first().map_or("", |word| word.written.as_str());
+        match first {
+            "if" | "for" | "while" | "until" | "case" => self.depth += 1,
+            "fi" | "done" | "esac" => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        let words = if leads.contains(&first) { &words[1..] } else { words };
+        let pairs: Option<Vec<(&str, &str, &Term)>> = words.iter().map(assignment).collect();
+        for (name, value, word) in pairs.into_iter().flatten() {
+            // `X=${X:-default}` keeps what X is.
+            if outer.get(name).is_some() && value.contains(name) {
+                continue;
+            }
+            let before = self.set.insert(name.to_owned(), value.to_owned());
+            let certain = self.depth == 0 && outer.get(name).is_none() && before.is_none_or(|before| before == value);
+            let term = Term::literal(value, word.span);
+            let term = if certain { term } else { Term { standing: Standing::Unresolved, ..term } };
+            self.known.set(name, term);
+        }
+    }
+}
+
+/// The name and the value of an assignment, and its word.
+fn assignment(word: &Term) -> Option<(&str, &str, &Term)> {
+    let (name, value) = word.written.split_once('=')?;
+    let named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (named && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some((name, value, word))
 }
 
 /// The flags of a command: `--name value`, `--name=value`, `--name`; names without their dashes, `_` as `-`. What
@@ -288,5 +344,27 @@ mod tests {
         let expected =
             [vec!["export", "A=1"], vec!["cd", "/x"], vec!["vllm", "serve", "a b", "--json", "{\"x\": 1}"], vec!["tee", "/a b"]];
         assert_eq!(read(yaml), expected);
+    }
+    #[test]
+    fn a_script_knows_what_it_sets() {
+        let yaml = "run:\n- |\n  export A=x/y\n  B=\"$A\" C=$(nproc)\n  if true; then D=1; fi\n  M=${M:-z}\n- E=1; E=2\n- serve $A $B $C $D $E $M\n";
+        let (parsed, _) = Parsed::new(yaml, &Limits::default());
+        let root = parsed.documents().next().expect("a document");
+        let mut variables = Variables::default();
+        variables.set("M", Term::literal("a/b", Span::default()));
+        let nodes: Vec<_> = root.get("run").into_iter().flat_map(Node::items).collect();
+        let commands = script(&nodes, &variables);
+        let last: Vec<(&str, Standing)> =
+            commands.last().expect("a command").iter().map(|word| (word.text.as_str(), word.standing)).collect();
+        let expected = [
+            ("serve", Standing::Literal),
+            ("x/y", Standing::Resolved),
+            ("x/y", Standing::Resolved),
+            ("$C", Standing::Unresolved),
+            ("$D", Standing::Unresolved),
+            ("$E", Standing::Unresolved),
+            ("a/b", Standing::Resolved),
+        ];
+        assert_eq!(last, expected);
     }
 }

@@ -287,5 +287,6 @@ mod tests {
         assert_eq!(root.get("a").and_then(Node::number), Some(1.0));
         assert_eq!(root.get("b"), None);
         assert_eq!(root.get("c").and_then(Node::number), Some(3.0));
+        assert_eq!(root.blanks().map(|(key, _)| key).collect::<Vec<_>>(), ["b"]);
     }
 }

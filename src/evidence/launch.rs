@@ -219,7 +219,10 @@ const SWITCHES: &[&str] = &[
 /// Reads how a server is started into facts of a subject. Gives the server, where it is known.
 pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> {
     let mut engine = launch.engine;
-    for words in launch.commands {
+    // Where a command of a script names the server, the others wait for it, test it or write about it.
+    let commands: Vec<&Vec<Term>> = launch.commands.iter().filter(|words| !prepares(words)).collect();
+    let is_named = commands.iter().any(|words| server(words).is_some());
+    for words in commands.into_iter().filter(|words| !is_named || server(words).is_some()) {
         if let Some((found, word)) = server(words) {
             engine = Some(found);
             subject.literal(Attribute::Engine, found, word.span);
@@ -261,6 +264,21 @@ fn is_tool(words: &[Term]) -> bool {
 
 fn fits(engines: &[&str], engine: Option<&str>) -> bool {
     engines.is_empty() || engine.is_some_and(|engine| engines.contains(&engine))
+}
+
+/// Whether a command of a script only prepares the start of a server: it installs it or goes where it is.
+fn prepares(words: &[Term]) -> bool {
+    let mut names =
+        words.iter().map(|word| word.text.as_str()).skip_while(|word| matches!(*word, "sudo" | "then" | "do" | "else"));
+    let first = names.next().unwrap_or_default();
+    let second = names.next().unwrap_or_default();
+    match first.rsplit('/').next().unwrap_or_default() {
+        "pip" | "pip3" | "apt" | "apt-get" | "curl" | "wget" | "git" | "cd" | "mkdir" | "rm" | "source" | "echo" => true,
+        "uv" => second != "run",
+        "conda" | "mamba" => second != "run",
+        "python" | "python3" => second == "-m" && names.next() == Some("pip"),
+        _ => false,
+    }
 }
 
 /// The server that a command starts, and the word that says so.
@@ -314,6 +332,13 @@ fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags
         }
         other => other,
     };
+    // TensorRT-LLM takes its options first as well.
+    let after = after.or_else(|| {
+        let options_first = verb.is_some_and(|at| words[at].text == "trtllm-serve");
+        let beyond = |word: &&&Term| verb.is_some_and(|at| words[at].span.end <= word.span.start);
+        let named = |word: &&&Term| word.written.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '.' | '$'));
+        flags.positional.iter().filter(beyond).find(named).copied().filter(|_| options_first)
+    });
     let names_models = matches!(engine, Some("vllm" | "ollama" | "tensorrt-llm" | "lmdeploy" | "sglang"));
     if let Some(word) = after.filter(|_| names_models && verb.is_some()) {
         names::note(subject, word);
@@ -683,6 +708,17 @@ mod tests {
         engine vllm literal
         model acme/tiny literal
         quantization awq literal
+        ");
+    }
+
+    #[test]
+    fn tensorrt_takes_its_options_first() {
+        let found =
+            facts(None, "pip install vllm; trtllm-serve --backend pytorch --tp_size 8 org/name > log & grep -q up log", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine tensorrt-llm literal
+        model org/name literal
+        tensor_parallel 8 literal
         ");
     }
 

@@ -50,10 +50,12 @@ pub fn reference(text: &str) -> Reference {
 /// A path into the cache of the Hub's client: `models--ORG--NAME/snapshots/REVISION/FILE`.
 fn cached(text: &str) -> Option<Reference> {
     let (_, rest) = text.split_once("models--")?;
-    let (folder, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    let separators = ['/', '\\'];
+    let (folder, rest) = rest.split_once(separators).unwrap_or((rest, ""));
     let model = folder.replacen("--", "/", 1);
-    let revision = rest.strip_prefix("snapshots/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
-    let file = rest.rsplit('/').next().unwrap_or_default();
+    let pinned = rest.strip_prefix("snapshots").and_then(|rest| rest.strip_prefix(separators));
+    let revision = pinned.and_then(|rest| rest.split(separators).next()).map(str::to_owned);
+    let file = rest.rsplit(separators).next().unwrap_or_default();
     Some(Reference { model, revision, quantization: gguf_quantization(file) })
 }
 
@@ -140,7 +142,7 @@ pub fn note(subject: &mut Subject, term: &Term) {
     } else if let Some(quantization) = quantization(&found.model).filter(|_| term.standing <= Standing::Default) {
         subject.inferred(Attribute::Quantization, quantization, found.model.clone(), term.span);
     }
-    if let Some(format) = format(text) {
+    if let Some(format) = format(text).or_else(|| format(&found.model)) {
         subject.inferred(Attribute::WeightFormat, format, text, term.span);
     }
 }
@@ -163,6 +165,7 @@ mod tests {
                 Some("5bc3"),
                 Some("Q4_K_XL"),
             ),
+            ("C:\\hub\\models--org--name\\snapshots\\5bc3\\a-Q8_0.gguf", "org/name", Some("5bc3"), Some("Q8_0")),
             ("llama3.1:8b", "llama3.1:8b", None, None),
             ("/models/qwen3-8b-q5_k_m.gguf", "/models/qwen3-8b-q5_k_m.gguf", None, Some("q5_k_m")),
             ("pvc://models/llama", "pvc://models/llama", None, None),

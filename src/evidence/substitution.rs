@@ -67,6 +67,9 @@ pub fn number(text: &str) -> Option<f64> {
     digits.parse::<f64>().ok().map(|number| number * factor).filter(|number| number.is_finite())
 }
 
+/// How many expressions one text may lead to: variables that name each other several times multiply.
+const BUDGET: usize = 256;
+
 /// The variables that a file sets, by name. A value may be an expression itself.
 #[derive(Debug, Clone, Default)]
 pub struct Variables(Vec<(String, Term)>);
@@ -89,16 +92,16 @@ impl Variables {
 
     /// Puts the variables into a text.
     pub fn substitute(&self, text: &str, span: Span) -> Term {
-        self.expand(text, span, 0)
+        self.expand(text, span, 0, &mut { BUDGET })
     }
 
-    fn expand(&self, text: &str, span: Span, depth: usize) -> Term {
+    fn expand(&self, text: &str, span: Span, depth: usize, budget: &mut usize) -> Term {
         let mut out = String::with_capacity(text.len());
         let mut standing = if is_placeholder(text) { Standing::Placeholder } else { Standing::Literal };
         let mut rest = text;
         while let Some((before, expression, after)) = next_expression(rest) {
             out.push_str(before);
-            let (value, worth) = self.value(&expression, span, depth);
+            let (value, worth) = self.value(&expression, span, depth, budget);
             out.push_str(&value);
             standing = standing.max(worth);
             rest = after;
@@ -112,7 +115,9 @@ impl Variables {
         Term { text: out, written: text.to_owned(), standing, span }
     }
 
-    fn value(&self, expression: &Expression<'_>, span: Span, depth: usize) -> (String, Standing) {
+    fn value(&self, expression: &Expression<'_>, span: Span, depth: usize, budget: &mut usize) -> (String, Standing) {
+        let Some(left) = budget.checked_sub(1) else { return (String::new(), Standing::Unresolved) };
+        *budget = left;
         match expression {
             // A chain of variables that name each other ends somewhere.
             Expression::Variable { name, .. } if depth < 8 && self.get(name).is_some() => {
@@ -120,11 +125,11 @@ impl Variables {
                 if !known.standing.has_value() {
                     return (known.text.clone(), known.standing);
                 }
-                let inner = self.expand(&known.text, span, depth + 1);
+                let inner = self.expand(&known.text, span, depth + 1, budget);
                 (inner.text, inner.standing.max(known.standing).max(Standing::Resolved))
             }
             Expression::Variable { default: Some(default), .. } => {
-                let inner = self.expand(default, span, depth + 1);
+                let inner = self.expand(default, span, depth + 1, budget);
                 (inner.text, inner.standing.max(Standing::Default))
             }
             _ => (String::new(), Standing::Unresolved),
@@ -292,6 +297,16 @@ mod tests {
         for (text, value, standing) in cases {
             assert_eq!(terms(text), (value.to_owned(), standing), "{text}");
         }
+    }
+
+    #[test]
+    fn variables_that_multiply_are_given_up() {
+        let mut variables = Variables::default();
+        let many = |name: &str| Term::literal(format!("${{{name}}}").repeat(50), Span::default());
+        for (name, next) in ["A", "B", "C", "D", "E", "F", "G"].iter().zip(["B", "C", "D", "E", "F", "G", "A"]) {
+            variables.set(*name, many(next));
+        }
+        assert_eq!(variables.substitute("$A", Span::default()).standing, Standing::Unresolved);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod env;
 mod helm_values;
 mod hf_config;
 mod kubernetes;
+mod linked_data;
 mod litellm;
 mod llama_stack;
 mod model_card;

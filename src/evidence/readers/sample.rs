@@ -14,6 +14,6 @@ pub(in crate::evidence) fn facts(name: &str, text: &str) -> String {
         }
     }
     lines.extend(reading.refusals.iter().map(|refusal| format!("refused: {}", refusal.reason)));
-    lines.extend(reading.faults.iter().map(|fault| format!("fault {}: {}", fault.code, fault.message)));
+    lines.extend(reading.faults.iter().map(|fault| format!("fault: {}", fault.message)));
     lines.join("\n")
 }
