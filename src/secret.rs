@@ -270,8 +270,13 @@ pub fn mask(text: &str, secrets: &[Secret]) -> String {
         let range = secret.span.range();
         let (Some(before), Some(body)) = (text.get(from..range.start), text.get(range.clone())) else { continue };
         masked.push_str(before);
-        // Lines stay lines: positions behind a key of several lines are kept.
-        masked.extend(body.bytes().map(|byte| if byte == b'\n' || byte == b'\r' { char::from(byte) } else { 'x' }));
+        // Lines stay lines: positions behind a key of several lines are kept. A star at the beginning would be an alias.
+        let cover = |(at, byte): (usize, u8)| match byte {
+            b'\n' | b'\r' => char::from(byte),
+            _ if at == 0 => 'x',
+            _ => '*',
+        };
+        masked.extend(body.bytes().enumerate().map(cover));
         from = range.end;
     }
     masked.push_str(text.get(from..).unwrap_or_default());
@@ -355,6 +360,6 @@ mod tests {
         let masked = mask(&text, &find(&text));
         assert_eq!(masked.len(), text.len());
         assert_eq!(masked.find("b: ü"), text.find("b: ü"));
-        assert!(masked.starts_with("a: hf_xxx"));
+        assert!(masked.starts_with("a: hf_x***"));
     }
 }
