@@ -47,10 +47,11 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
 }
 
 fn dispatch<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
+    // Configurations of Ray stand in ConfigMaps, too.
     let known = workload::read(resource, files, context)
+        || custom::read(resource, files, context)
         || configuration::read(resource, files, context)
         || release::read(resource, files, context)
-        || custom::read(resource, files, context)
         || deploys_nothing(resource);
     if known {
         return;

@@ -1,6 +1,7 @@
 //! Fields of custom resources that say what a fact says, under names of their own.
 
-use super::super::files::Resource;
+use super::super::files::{Files, Resource};
+use super::super::scaling;
 use crate::evidence::document::Node;
 use crate::evidence::fact::{Attribute, Content, Fact, Standing, Subject, SubjectKind};
 use crate::evidence::names;
@@ -50,6 +51,15 @@ pub(super) fn number(subject: &mut Subject, attribute: Attribute, node: Option<N
 pub(super) fn replicas(subject: &mut Subject, node: Option<Node<'_>>) {
     number(subject, Attribute::ReplicasMin, node);
     number(subject, Attribute::ReplicasMax, node);
+}
+
+/// Notes the copies of a resource: those of what scales it in the same file, else a number that nothing changes.
+pub(super) fn copies<'d>(subject: &mut Subject, resource: &Resource<'d>, files: &Files<'d>, node: Option<Node<'_>>) {
+    if files.scalers(resource.kind, resource.name).is_empty() {
+        replicas(subject, node);
+    } else {
+        scaling::note(subject, resource, files);
+    }
 }
 
 /// Notes between which numbers of copies something scales.

@@ -56,7 +56,7 @@ pub(super) fn read_set<'d>(resource: &Resource<'d>, files: &Files<'d>, context: 
             fields::number(&mut subject, Attribute::ReplicasMin, of("min-replicas"));
             fields::number(&mut subject, Attribute::ReplicasMax, of("max-replicas"));
         }
-        None => fields::replicas(&mut subject, spec.get("replicas")),
+        None => fields::copies(&mut subject, resource, files, spec.get("replicas")),
     }
     context.add(subject);
 }

@@ -3,7 +3,7 @@
 
 mod models;
 
-use super::super::files::Resource;
+use super::super::files::{Files, Resource};
 use super::fields;
 use crate::evidence::Context;
 use crate::evidence::document::Node;
@@ -30,10 +30,10 @@ pub(super) fn read(resource: &Resource<'_>, configuration: Node<'_>, context: &m
 }
 
 /// Reads the configurations that a ConfigMap holds. False where it holds none.
-pub(super) fn read_configuration(resource: &Resource<'_>, context: &mut Context<'_>) -> bool {
+pub(super) fn read_configuration(resource: &Resource<'_>, files: &Files<'_>, context: &mut Context<'_>) -> bool {
     let mut found = false;
     for (_, value) in resource.node.get("data").into_iter().flat_map(Node::entries) {
-        let Some(text) = value.text() else { continue };
+        let Some(text) = value.text().filter(|text| files.spend(text.len() / 64 + 1)) else { continue };
         let told = |words: &[&str]| words.iter().all(|word| text.contains(word));
         if !told(&["import_path:", "applications:"])
             && !told(&["engine_config:", "model_id:"])
