@@ -7,6 +7,15 @@ use crate::evidence::fact::{Attribute, Content, Fact, Standing, Subject, Subject
 use crate::evidence::names;
 use crate::evidence::substitution::{self, Term, Variables};
 
+/// Most elements of one list that are read.
+pub(super) const MOST: usize = 1000;
+
+/// Whether another resource of the file takes this one up, so that its facts stand there. Where there is too much to look
+/// through, none does.
+pub(super) fn is_taken_up<'d>(files: &Files<'d>, takes: impl Fn(&Resource<'d>) -> bool) -> bool {
+    files.spend(files.resources.len()) && files.resources.iter().any(takes)
+}
+
 /// A subject for a resource.
 pub(super) fn subject(resource: &Resource<'_>, kind: SubjectKind) -> Subject {
     Subject::new(kind, resource.name, resource.span)

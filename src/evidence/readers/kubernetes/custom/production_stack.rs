@@ -40,7 +40,9 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     }
     note_scale(&mut subject, resource, spec, files);
     note_cache(&mut subject, spec.get("lmCacheConfig"));
-    for adapter in files.resources.iter().filter(|other| other.kind == "LoraAdapter" && other.group == resource.group) {
+    let others = if files.spend(files.resources.len()) { files.resources.as_slice() } else { &[] };
+    let adapters = others.iter().filter(|other| other.kind == "LoraAdapter" && other.group == resource.group);
+    for adapter in adapters.take(fields::MOST) {
         note_adapter_for(&mut subject, resource, adapter);
     }
     context.add(subject);
@@ -91,7 +93,7 @@ pub(super) fn read_router<'d>(resource: &Resource<'d>, files: &Files<'d>, contex
     subject.facts.retain(|fact| fact.attribute != Attribute::Engine);
     fields::replicas(&mut subject, spec.get("replicas"));
     if let Some(list) = fields::filled(spec.get("staticBackends")) {
-        for one in list.text.split(',') {
+        for one in list.text.split(',').take(fields::MOST) {
             launch::note_address(&mut subject, &list.with(one.trim()));
         }
     }

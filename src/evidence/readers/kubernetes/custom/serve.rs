@@ -137,7 +137,7 @@ fn note_models(subject: &mut Subject, variables: &Variables) {
         return;
     }
     let speaks = |name: &str| ["_MODEL_ID", "_MODEL_NAME", "_MODEL"].iter().any(|end| name.ends_with(end));
-    for (name, term) in variables.iter().filter(|(name, _)| speaks(name)) {
+    for (name, term) in variables.iter().filter(|(name, _)| speaks(name)).take(fields::MOST) {
         let Some(text) = term.value().filter(|text| text.contains('/')) else { continue };
         subject.inferred(Attribute::Model, names::reference(text).model, format!("{name}={text}"), term.span);
     }
