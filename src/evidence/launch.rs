@@ -175,6 +175,8 @@ const MODEL_VARIABLES: &[(&[&str], &str)] = &[
     (&[], "HF_MODEL_ID"),
     (&[], "MODEL_ID"),
     (&[], "MODEL_NAME"),
+    (&[], "MODEL"),
+    (&[], "MODEL_PATH"),
     (&[], "OPTION_MODEL_ID"),
 ];
 

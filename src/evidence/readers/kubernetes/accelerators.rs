@@ -218,7 +218,7 @@ spec:
         ");
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: s}
 spec:
@@ -234,7 +234,7 @@ spec:
       - {weight: 1, preference: {matchExpressions: [{key: nvidia.com/gpu.product, operator: In, values: [NVIDIA-T4]}]}}
   containers:
   - {name: main, image: vllm/vllm-openai, resources: {limits: {nvidia.com/mig-1g.10gb: 1, nvidia.com/gpumem: 100}}}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s

@@ -9,7 +9,7 @@ use super::accelerators;
 use super::files::Files;
 
 /// Most elements of one list of arguments or variables that are read.
-const MOST: usize = 10_000;
+const MOST: usize = 2_000;
 
 /// What was told by a container besides its facts.
 #[derive(Debug, Default)]
@@ -102,7 +102,7 @@ fn variables(container: Node<'_>, files: &Files<'_>, given: &Variables, subject:
         }
         let prefix = source.text_at("prefix").unwrap_or_default();
         let Some(map) = source.at(&["configMapRef", "name"]).and_then(Node::text) else { continue };
-        for (key, value) in files.configuration(map) {
+        for (key, value) in files.configuration(map).take(MOST) {
             if !files.spend(1) {
                 return variables;
             }
@@ -113,9 +113,8 @@ fn variables(container: Node<'_>, files: &Files<'_>, given: &Variables, subject:
     }
     let Some(environment) = container.get("env") else { return variables };
     // Charts and custom resources write the environment as a mapping.
-    let named = environment.entries().map(|(name, value)| (name, value));
     let listed = environment.items().filter_map(|entry| Some((entry.text_at("name")?, entry)));
-    for (name, entry) in named.chain(listed).take(MOST) {
+    for (name, entry) in environment.entries().chain(listed).take(MOST) {
         if !files.spend(1) {
             break;
         }

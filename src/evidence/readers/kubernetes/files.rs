@@ -9,7 +9,7 @@ use super::scaling;
 use crate::span::Span;
 
 /// Containers, arguments and variables that are read in one file. Aliases and ConfigMaps can repeat them without end.
-const BUDGET: usize = 500_000;
+const BUDGET: usize = 200_000;
 
 /// One resource.
 #[derive(Debug, Clone, Copy)]

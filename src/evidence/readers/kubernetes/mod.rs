@@ -47,10 +47,11 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
 }
 
 fn dispatch<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
+    // Configurations of Ray stand in ConfigMaps, too.
     let known = workload::read(resource, files, context)
+        || custom::read(resource, files, context)
         || configuration::read(resource, files, context)
         || release::read(resource, files, context)
-        || custom::read(resource, files, context)
         || deploys_nothing(resource);
     if known {
         return;
@@ -117,46 +118,46 @@ mod tests {
     fn what_deploys_nothing_is_refused_with_a_reason() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: networking.k8s.io/v1
+            r"apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: p}
 spec: {podSelector: {}}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         refused: a NetworkPolicy deploys no model
         ");
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Service
 metadata: {name: s}
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: i}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         refused: nothing in these resources deploys a model: Service, Ingress
         ");
         let found = facts(
             "a.yaml",
-            r#"apiVersion: apps/v1
+            r"apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
 spec: {template: {spec: {containers: [{name: c, image: 'nginx:1.29', env: [{name: TZ, value: UTC}]}]}}}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         refused: no container of the Deployment is known to run or call a model
         ");
         let found = facts(
             "a.yaml",
-            r#"apiVersion: example.com/v1
+            r"apiVersion: example.com/v1
 kind: Widget
 metadata: {name: w}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         refused: resources of the kind Widget (example.com) are not read

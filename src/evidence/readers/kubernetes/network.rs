@@ -8,6 +8,9 @@ use super::super::super::fact::{Attribute, Content, Fact, Standing, Subject};
 use super::files::{Files, Resource};
 use crate::span::Span;
 
+/// Most Services of one pod, and most ways to one of them, that are looked at.
+const MOST: usize = 50;
+
 /// Who can reach something, from fewest to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
@@ -74,14 +77,13 @@ impl<'d> Network<'d> {
             resources.iter().filter(|resource| resource.kind == "Gateway").map(|gateway| (gateway.name, gateway)).collect();
         for resource in resources {
             match (resource.group, resource.kind) {
-                ("", "Service") => network.select(resource, service(resource), &["selector"]),
-                (_, "InferencePool") => network.select(resource, None, &["selector"]),
-                (_, "Ingress") => network.lead(resource, ingress(resource), backends(resource)),
-                ("route.openshift.io", "Route") => network.lead(resource, route(resource), backends(resource)),
+                ("", "Service") => network.select(resource, service(resource)),
+                (_, "InferencePool") => network.select(resource, None),
+                (_, "Ingress" | "IngressRoute") => network.lead(ingress(resource)),
+                ("route.openshift.io", "Route") => network.lead(route(resource)),
                 ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute") => {
-                    network.lead(resource, gateway(resource, &gateways), backends(resource));
+                    network.lead(gateway(resource, &gateways));
                 }
-                (_, "IngressRoute") => network.lead(resource, ingress(resource), backends(resource)),
                 ("networking.k8s.io", "NetworkPolicy") => network.policies.push(*resource),
                 (_, kind) if kind.ends_with("NetworkPolicy") => network.has_other_policies = true,
                 _ => {}
@@ -90,16 +92,16 @@ impl<'d> Network<'d> {
         network
     }
 
-    fn select(&mut self, resource: &Resource<'d>, way: Option<Way<'d>>, keys: &[&str]) {
-        let selector = resource.spec().and_then(|spec| spec.at(keys));
+    fn select(&mut self, resource: &Resource<'d>, way: Option<Way<'d>>) {
+        let selector = resource.spec().and_then(|spec| spec.get("selector"));
         let labels = labels(selector.map(|selector| selector.get("matchLabels").unwrap_or(selector)));
         if let Some(first) = labels.first().copied() {
             self.selectors.entry(first).or_default().push(Selector { resource: *resource, labels, way });
         }
     }
 
-    fn lead(&mut self, _resource: &Resource<'d>, way: Way<'d>, backends: Vec<&'d str>) {
-        for backend in backends {
+    fn lead(&mut self, way: Way<'d>) {
+        for backend in backends(&way.resource) {
             self.ways.entry(backend).or_default().push(way);
         }
     }
@@ -115,20 +117,14 @@ impl<'d> Network<'d> {
 pub(super) fn note<'d>(subject: &mut Subject, own: &Resource<'d>, labels: &[(&'d str, &'d str)], files: &Files<'d>) {
     let network = &files.network;
     let mut ways: Vec<&Way<'d>> = Vec::new();
-    for selector in labels.iter().filter_map(|label| network.selectors.get(label)).flatten() {
+    for selector in labels.iter().filter_map(|label| network.selectors.get(label)).flatten().take(MOST) {
         if own.is_near(&selector.resource) && selector.labels.iter().all(|label| labels.contains(label)) {
             ways.extend(selector.way.as_ref());
-            ways.extend(network.to_service(own, selector.resource.name));
+            ways.extend(network.to_service(own, selector.resource.name).take(MOST));
         }
     }
     note_ways(subject, &ways);
     note_egress(subject, own, labels, network);
-}
-
-/// Notes who can reach a Service with this name, such as one that a controller makes for a resource.
-pub(super) fn note_service<'d>(subject: &mut Subject, own: &Resource<'d>, name: &str, files: &Files<'d>) {
-    let ways: Vec<&Way<'d>> = files.network.to_service(own, name).collect();
-    note_ways(subject, &ways);
 }
 
 /// The widest way counts; of equal ones the surest.
@@ -291,7 +287,7 @@ mod tests {
     fn who_can_reach_a_server_is_told_by_what_leads_to_it() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: List
 items:
 - apiVersion: apps/v1
@@ -309,7 +305,7 @@ items:
   spec:
     tls: [{hosts: [a.example.com]}]
     rules: [{http: {paths: [{backend: {service: {name: svc}}}]}}]
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s
@@ -322,7 +318,7 @@ items:
         ");
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: s, labels: {app: s}}
 spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
@@ -336,7 +332,7 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: closed}
 spec: {podSelector: {}, policyTypes: [Egress]}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s
@@ -353,7 +349,7 @@ spec: {podSelector: {}, policyTypes: [Egress]}
     fn a_policy_that_allows_something_denies_not_all() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: s, labels: {app: s}}
 spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
@@ -367,7 +363,7 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: open}
 spec: {podSelector: {matchLabels: {app: s}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s
@@ -382,7 +378,7 @@ spec: {podSelector: {matchLabels: {app: s}}, policyTypes: [Egress], egress: [{po
     fn a_gateway_of_the_file_tells_whether_it_encrypts() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: s, labels: {app: s}}
 spec: {containers: [{name: m, image: vllm/vllm-openai, args: [--model=org/name]}]}
@@ -403,7 +399,7 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: gate}
 spec: {gatewayClassName: gke-l7-rilb, listeners: [{name: a, protocol: HTTP, port: 80}]}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s

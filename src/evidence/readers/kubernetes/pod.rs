@@ -175,7 +175,7 @@ spec:
     fn helpers_beside_a_server_are_not_servers() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: s}
 spec:
@@ -186,7 +186,7 @@ spec:
   - name: main
     image: vllm/vllm-openai:v0.10.0
     args: [--model=org/name]
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s
@@ -201,7 +201,7 @@ spec:
     fn two_servers_of_a_pod_are_two_subjects_and_a_client_is_one() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: s}
 spec:
@@ -211,7 +211,7 @@ spec:
   - name: ui
     image: example.com/ui@sha256:00
     env: [{name: OPENAI_BASE_URL, value: 'http://localhost:8000/v1'}]
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s/chat
@@ -254,10 +254,11 @@ spec:
           image_pin version literal
           gpu_count 2 literal
           model org/name literal
+          revision abc literal
         ");
         let found = facts(
             "a.yaml",
-            r#"apiVersion: v1
+            r"apiVersion: v1
 kind: Pod
 metadata: {name: o}
 spec:
@@ -265,7 +266,7 @@ spec:
   - name: main
     image: ollama/ollama:0.9.0
     lifecycle: {postStart: {exec: {command: [/bin/sh, -c, 'sleep 5; ollama pull gemma3:4b']}}}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server o

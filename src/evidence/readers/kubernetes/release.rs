@@ -37,7 +37,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
 }
 
 /// The values of the sources of an application, with their charts.
-fn sources<'d>(spec: Node<'d>) -> Vec<(Option<&'d str>, Node<'d>)> {
+fn sources(spec: Node<'_>) -> Vec<(Option<&str>, Node<'_>)> {
     let several = spec.get("sources").into_iter().flat_map(Node::items);
     let all = spec.get("source").into_iter().chain(several);
     all.filter_map(|source| Some((source.text_at("chart"), source.get("helm")?.any(&["valuesObject", "values"])?))).collect()
@@ -94,7 +94,7 @@ mod tests {
     fn controllers_with_containers_are_read_whatever_the_chart() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: helm.toolkit.fluxcd.io/v2
+            r"apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: r}
 spec:
@@ -109,7 +109,7 @@ spec:
             image: {repository: docker.io/ollama/ollama, tag: 0.9.0}
             env: {OLLAMA_CONTEXT_LENGTH: 8192, HF_TOKEN: {valueFrom: {secretKeyRef: {name: hub, key: t}}}}
             resources: {limits: {nvidia.com/gpu: 1}}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server ollama
@@ -119,6 +119,7 @@ spec:
           secrets secret literal
           engine ollama inferred
           gpu_count 1 literal
+          gpu_type NVIDIA-L4 literal
           replicas_min 1 literal
           replicas_max 1 literal
         ");

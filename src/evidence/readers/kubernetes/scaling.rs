@@ -1,10 +1,13 @@
 //! What scales workloads: HorizontalPodAutoscalers and the scalers of KEDA.
 
+use std::collections::BTreeMap;
+
 use super::super::super::Context;
 use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Subject, SubjectKind};
 use super::super::super::substitution::Variables;
 use super::files::{Files, Resource};
+use super::workload;
 
 /// What a scaler scales: the kind and the name, and the place of the name.
 pub(super) fn target<'d>(resource: &Resource<'d>) -> Option<(&'d str, &'d str, Node<'d>)> {
@@ -54,14 +57,27 @@ fn note_number(subject: &mut Subject, attribute: Attribute, node: Option<Node<'_
     }
 }
 
-/// Reads the scalers whose target does not stand in the file.
+/// Reads the scalers whose target is no workload of the file: what was read of a custom resource is scaled by them, and
+/// what stands elsewhere is a subject of its own.
 pub(super) fn read_alone(files: &Files<'_>, context: &mut Context<'_>) {
+    let subjects = &mut context.reading.subjects;
+    let servers = subjects.iter().enumerate().filter(|(_, subject)| subject.kind == SubjectKind::Server);
+    let known: BTreeMap<String, usize> = servers.map(|(at, subject)| (subject.name.clone(), at)).collect();
     for scaler in &files.resources {
         let Some((kind, name, node)) = target(scaler) else { continue };
-        if files.find(kind, name).is_none() {
-            let mut subject = Subject::new(SubjectKind::Scaler, name, node.span());
-            note_scaler(&mut subject, scaler);
-            context.add(subject);
+        match files.find(kind, name) {
+            Some(workload) if workload::is_workload(workload) => {}
+            Some(_) => {
+                if let Some(subject) = known.get(name).and_then(|at| subjects.get_mut(*at)) {
+                    subject.facts.retain(|fact| !matches!(fact.attribute, Attribute::ReplicasMin | Attribute::ReplicasMax));
+                    note_scaler(subject, scaler);
+                }
+            }
+            None => {
+                let mut subject = Subject::new(SubjectKind::Scaler, name, node.span());
+                note_scaler(&mut subject, scaler);
+                subjects.push(subject);
+            }
         }
     }
 }
@@ -107,7 +123,7 @@ mod tests {
     fn what_scales_a_workload_counts_before_its_replicas() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: apps/v1
+            r"apiVersion: apps/v1
 kind: Deployment
 metadata: {name: s}
 spec:
@@ -123,7 +139,7 @@ spec:
   minReplicaCount: 0
   maxReplicaCount: 4
   triggers: [{type: prometheus, metadata: {query: 'sum(vllm:num_requests_waiting)'}}]
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server s
@@ -141,14 +157,14 @@ spec:
     fn a_scaler_of_something_elsewhere_is_a_subject() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: autoscaling/v2
+            r"apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata: {name: h}
 spec:
   scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: elsewhere}
   maxReplicas: 3
   metrics: [{type: Resource, resource: {name: cpu}}, {type: Pods, pods: {metric: {name: queue}}}]
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         scaler elsewhere

@@ -155,7 +155,7 @@ mod tests {
     fn a_group_of_pods_is_one_replica() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: leaderworkerset.x-k8s.io/v1
+            r"apiVersion: leaderworkerset.x-k8s.io/v1
 kind: LeaderWorkerSet
 metadata: {name: big}
 spec:
@@ -170,7 +170,7 @@ spec:
       spec:
         containers:
         - {name: w, image: 'vllm/vllm-openai:v0.10.0', command: [ray, start], resources: {limits: {nvidia.com/gpu: 8}}}
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         server big
@@ -190,14 +190,14 @@ spec:
     fn a_job_that_fetches_a_model_serves_none() {
         let found = facts(
             "a.yaml",
-            r#"apiVersion: batch/v1
+            r"apiVersion: batch/v1
 kind: Job
 metadata: {name: pull}
 spec:
   template:
     spec:
       containers: [{name: p, image: 'ollama/ollama:0.9.0', command: [ollama, pull, 'gemma3:4b']}]
-"#,
+",
         );
         insta::assert_snapshot!(found, @r"
         model pull

@@ -25,7 +25,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
 }
 
 /// The services of a graph by their names: a mapping, or a list in later versions.
-fn services<'d>(spec: Node<'d>) -> Vec<(&'d str, Node<'d>)> {
+fn services(spec: Node<'_>) -> Vec<(&str, Node<'_>)> {
     let mapped = spec.get("services").into_iter().flat_map(Node::entries);
     let listed = spec.get("components").into_iter().flat_map(Node::items);
     mapped.chain(listed.filter_map(|node| Some((node.text_at("name")?, node)))).collect()

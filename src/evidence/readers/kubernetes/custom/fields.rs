@@ -1,10 +1,20 @@
 //! Fields of custom resources that say what a fact says, under names of their own.
 
-use super::super::files::Resource;
+use super::super::files::{Files, Resource};
+use super::super::scaling;
 use crate::evidence::document::Node;
 use crate::evidence::fact::{Attribute, Content, Fact, Standing, Subject, SubjectKind};
 use crate::evidence::names;
 use crate::evidence::substitution::{self, Term, Variables};
+
+/// Most elements of one list that are read.
+pub(super) const MOST: usize = 1000;
+
+/// Whether another resource of the file takes this one up, so that its facts stand there. Where there is too much to look
+/// through, none does.
+pub(super) fn is_taken_up<'d>(files: &Files<'d>, takes: impl Fn(&Resource<'d>) -> bool) -> bool {
+    files.spend(files.resources.len()) && files.resources.iter().any(takes)
+}
 
 /// A subject for a resource.
 pub(super) fn subject(resource: &Resource<'_>, kind: SubjectKind) -> Subject {
@@ -50,6 +60,15 @@ pub(super) fn number(subject: &mut Subject, attribute: Attribute, node: Option<N
 pub(super) fn replicas(subject: &mut Subject, node: Option<Node<'_>>) {
     number(subject, Attribute::ReplicasMin, node);
     number(subject, Attribute::ReplicasMax, node);
+}
+
+/// Notes the copies of a resource: those of what scales it in the same file, else a number that nothing changes.
+pub(super) fn copies<'d>(subject: &mut Subject, resource: &Resource<'d>, files: &Files<'d>, node: Option<Node<'_>>) {
+    if files.scalers(resource.kind, resource.name).is_empty() {
+        replicas(subject, node);
+    } else {
+        scaling::note(subject, resource, files);
+    }
 }
 
 /// Notes between which numbers of copies something scales.

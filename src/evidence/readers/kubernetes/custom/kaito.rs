@@ -56,7 +56,7 @@ pub(super) fn read_set<'d>(resource: &Resource<'d>, files: &Files<'d>, context: 
             fields::number(&mut subject, Attribute::ReplicasMin, of("min-replicas"));
             fields::number(&mut subject, Attribute::ReplicasMax, of("max-replicas"));
         }
-        None => fields::replicas(&mut subject, spec.get("replicas")),
+        None => fields::copies(&mut subject, resource, files, spec.get("replicas")),
     }
     context.add(subject);
 }
@@ -96,7 +96,7 @@ fn note_inference<'d>(subject: &mut Subject, inference: Node<'d>, files: &Files<
         pod::note(subject, pod, files);
     }
     note_configuration(subject, inference.get("config"), files, context);
-    for adapter in inference.get("adapters").into_iter().flat_map(Node::items) {
+    for adapter in inference.get("adapters").into_iter().flat_map(Node::items).take(fields::MOST) {
         let source = adapter.get("source");
         let place = source.and_then(|source| source.get("image").or_else(|| source.get("urls")?.items().next()));
         fields::adapter(subject, place.or_else(|| source?.get("name")));

@@ -121,7 +121,7 @@ fn engine_of_name(name: &str) -> Option<&'static str> {
 
 /// Reads a `ServingRuntime` or `ClusterServingRuntime`, unless a service of the file has taken it up.
 pub(super) fn read_runtime<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
-    let names_it = |service: &&Resource<'d>| {
+    let names_it = |service: &Resource<'d>| {
         let runtime = |service: &Resource<'d>| {
             let predictor = service.spec()?.get("predictor")?;
             FRAMEWORKS.iter().find_map(|key| predictor.at(&[key, "runtime"])).or_else(|| predictor.get("runtime"))?.text()
@@ -130,7 +130,7 @@ pub(super) fn read_runtime<'d>(resource: &Resource<'d>, files: &Files<'d>, conte
             && (runtime(service) == Some(resource.name)
                 || service.spec().and_then(|spec| spec.text_at("runtime")) == Some(resource.name))
     };
-    if files.resources.iter().find(names_it).is_none() {
+    if !fields::is_taken_up(files, names_it) {
         context.add(runtime(resource, files).0);
     }
 }

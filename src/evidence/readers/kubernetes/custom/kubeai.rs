@@ -16,7 +16,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     subject.inferred(Attribute::ServedName, resource.name, "metadata.name", resource.span);
     let engine = note_engine(&mut subject, spec);
     note_model(&mut subject, spec.get("url"));
-    for adapter in spec.get("adapters").into_iter().flat_map(Node::items) {
+    for adapter in spec.get("adapters").into_iter().flat_map(Node::items).take(fields::MOST) {
         fields::adapter(&mut subject, adapter.get("url"));
     }
     note_profile(&mut subject, spec.get("resourceProfile"));

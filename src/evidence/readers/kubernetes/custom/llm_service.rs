@@ -38,11 +38,11 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
 /// Reads an `LLMInferenceServiceConfig`, a template of services. What its expressions decide stays open.
 pub(super) fn read_configuration<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
     let Some(spec) = resource.spec() else { return };
-    let taken_up = |service: &&Resource<'d>| {
+    let builds_on_it = |service: &Resource<'d>| {
         service.kind == "LLMInferenceService"
             && service.spec().is_some_and(|spec| bases(spec).any(|base| base.text() == Some(resource.name)))
     };
-    if files.resources.iter().find(taken_up).is_some() {
+    if fields::is_taken_up(files, builds_on_it) {
         return;
     }
     let subject = template(resource, files);
@@ -85,7 +85,7 @@ fn note_model(subject: &mut Subject, spec: Node<'_>) {
         names::note(subject, &term);
     }
     fields::text(subject, Attribute::ServedName, model.get("name"));
-    for adapter in model.at(&["lora", "adapters"]).into_iter().flat_map(Node::items) {
+    for adapter in model.at(&["lora", "adapters"]).into_iter().flat_map(Node::items).take(fields::MOST) {
         fields::adapter(subject, adapter.get("uri"));
     }
     if let Some(trust) = spec.get("trustRemoteCode").and_then(fields::term) {
@@ -195,7 +195,7 @@ fn fill(subject: &mut Subject, spec: Node<'_>) {
 }
 
 /// The configurations that a service builds on.
-fn bases<'d>(spec: Node<'d>) -> impl Iterator<Item = Node<'d>> {
+fn bases(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     spec.get("baseRefs").into_iter().flat_map(Node::items).filter_map(|base| base.get("name"))
 }
 

@@ -42,15 +42,18 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
 
 /// Reads a `Model`, unless a service of the file serves it.
 pub(super) fn read_model<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
-    let serves = |other: &&Resource<'d>| {
+    let serves = |other: &Resource<'d>| {
         other.group == resource.group && other.spec().and_then(|spec| spec.text_at("modelRef")) == Some(resource.name)
     };
-    if files.resources.iter().find(serves).is_none() {
+    if !fields::is_taken_up(files, serves) {
         context.add(described(resource));
     }
 }
 
 fn find_model<'f, 'd>(name: &str, files: &'f Files<'d>) -> Option<&'f Resource<'d>> {
+    if !files.spend(files.resources.len()) {
+        return None;
+    }
     files.resources.iter().find(|other| other.group == "inference.llmkube.dev" && other.kind == "Model" && other.name == name)
 }
 

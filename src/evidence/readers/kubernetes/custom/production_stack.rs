@@ -38,9 +38,11 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
         // `gpuType` is the name of the resource, not of a product.
         fields::number(&mut subject, Attribute::GpuCount, deployment.at(&["resources", "gpu"]));
     }
-    note_scale(&mut subject, spec);
+    note_scale(&mut subject, resource, spec, files);
     note_cache(&mut subject, spec.get("lmCacheConfig"));
-    for adapter in files.resources.iter().filter(|other| other.kind == "LoraAdapter" && other.group == resource.group) {
+    let others = if files.spend(files.resources.len()) { files.resources.as_slice() } else { &[] };
+    let adapters = others.iter().filter(|other| other.kind == "LoraAdapter" && other.group == resource.group);
+    for adapter in adapters.take(fields::MOST) {
         note_adapter_for(&mut subject, resource, adapter);
     }
     context.add(subject);
@@ -54,10 +56,10 @@ fn note_flags(subject: &mut Subject, spec: Node<'_>) {
     launch::note(subject, &Launch { engine: Some("vllm"), commands: &[flags], environment: &environment });
 }
 
-fn note_scale(subject: &mut Subject, spec: Node<'_>) {
+fn note_scale<'d>(subject: &mut Subject, resource: &Resource<'d>, spec: Node<'d>, files: &Files<'d>) {
     let scaler = spec.get("autoscalingConfig").filter(|scaler| scaler.get("enabled").and_then(Node::flag) == Some(true));
     let Some(scaler) = scaler else {
-        fields::replicas(subject, spec.at(&["deploymentConfig", "replicas"]));
+        fields::copies(subject, resource, files, spec.at(&["deploymentConfig", "replicas"]));
         return;
     };
     fields::bounds(subject, scaler, "minReplicas", "maxReplicas");
@@ -91,7 +93,7 @@ pub(super) fn read_router<'d>(resource: &Resource<'d>, files: &Files<'d>, contex
     subject.facts.retain(|fact| fact.attribute != Attribute::Engine);
     fields::replicas(&mut subject, spec.get("replicas"));
     if let Some(list) = fields::filled(spec.get("staticBackends")) {
-        for one in list.text.split(',') {
+        for one in list.text.split(',').take(fields::MOST) {
             launch::note_address(&mut subject, &list.with(one.trim()));
         }
     }

@@ -3,7 +3,7 @@
 
 mod models;
 
-use super::super::files::Resource;
+use super::super::files::{Files, Resource};
 use super::fields;
 use crate::evidence::Context;
 use crate::evidence::document::Node;
@@ -30,10 +30,10 @@ pub(super) fn read(resource: &Resource<'_>, configuration: Node<'_>, context: &m
 }
 
 /// Reads the configurations that a ConfigMap holds. False where it holds none.
-pub(super) fn read_configuration(resource: &Resource<'_>, context: &mut Context<'_>) -> bool {
+pub(super) fn read_configuration(resource: &Resource<'_>, files: &Files<'_>, context: &mut Context<'_>) -> bool {
     let mut found = false;
     for (_, value) in resource.node.get("data").into_iter().flat_map(Node::entries) {
-        let Some(text) = value.text() else { continue };
+        let Some(text) = value.text().filter(|text| files.spend(text.len() / 64 + 1)) else { continue };
         let told = |words: &[&str]| words.iter().all(|word| text.contains(word));
         if !told(&["import_path:", "applications:"])
             && !told(&["engine_config:", "model_id:"])
@@ -137,7 +137,7 @@ fn note_models(subject: &mut Subject, variables: &Variables) {
         return;
     }
     let speaks = |name: &str| ["_MODEL_ID", "_MODEL_NAME", "_MODEL"].iter().any(|end| name.ends_with(end));
-    for (name, term) in variables.iter().filter(|(name, _)| speaks(name)) {
+    for (name, term) in variables.iter().filter(|(name, _)| speaks(name)).take(fields::MOST) {
         let Some(text) = term.value().filter(|text| text.contains('/')) else { continue };
         subject.inferred(Attribute::Model, names::reference(text).model, format!("{name}={text}"), term.span);
     }

@@ -10,7 +10,7 @@ pub(super) fn read(resource: &Resource<'_>, work: Node<'_>) -> Subject {
     let mut subject = fields::subject(resource, SubjectKind::Model);
     super::note_preset(&mut subject, Attribute::Base, work.at(&["preset", "name"]));
     if let Some(input) = work.get("input") {
-        let urls = input.get("urls").into_iter().flat_map(Node::items);
+        let urls = input.get("urls").into_iter().flat_map(Node::items).take(fields::MOST);
         let own = [input.get("image"), input.at(&["volumeSource", "persistentVolumeClaim", "claimName"])];
         for node in urls.chain(own.into_iter().flatten()) {
             if let Some(term) = fields::term(node) {
