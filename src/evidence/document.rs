@@ -175,10 +175,18 @@ impl<'d> Node<'d> {
         flag(self.text()?)
     }
 
-    /// Where it stands in the file: `key: value` for a scalar, the key for more.
+    /// Where it stands in the file: `key: value` for a scalar, with its quotes, the key for more.
     pub fn span(self) -> Span {
         let tree = &self.parsed.tree;
-        self.map(tree.highlight(self.place.via.unwrap_or(self.place.node)))
+        let id = self.place.via.unwrap_or(self.place.node);
+        let shown = tree.highlight(id);
+        let value = tree.node(id).span;
+        let quote = |at: usize| tree.source().as_bytes().get(at).copied().filter(|c| matches!(c, b'"' | b'\''));
+        let opened = (value.start as usize).checked_sub(1).and_then(quote);
+        if opened.is_some() && shown.end == value.end && quote(value.end as usize) == opened {
+            return self.map(Span::new(shown.start as usize, value.end as usize + 1));
+        }
+        self.map(shown)
     }
 
     /// Where a value is written, without its key.
@@ -277,6 +285,15 @@ mod tests {
         let url = first.get("url").expect("the url");
         assert_eq!(&text[url.span().range()], "url: http://x");
         assert_eq!(&text[first.get("model_name").expect("the name").value_span().range()], "a");
+    }
+
+    #[test]
+    fn a_quoted_value_is_shown_with_its_quotes() {
+        let text = "a: \"x\"\nb: 'y'\nc: z\nd: it's\n";
+        let (parsed, _) = Parsed::new(text, &Limits::default());
+        let root = parsed.documents().next().expect("a document");
+        let shown = ["a", "b", "c", "d"].map(|key| &text[root.get(key).expect("a value").span().range()]);
+        assert_eq!(shown, ["a: \"x\"", "b: 'y'", "c: z", "d: it's"]);
     }
 
     #[test]

@@ -210,9 +210,10 @@ impl Subject {
         self.all(attribute).reduce(|best, fact| if fact.standing <= best.standing { fact } else { best })
     }
 
-    /// Notes a fact. The same fact is noted once.
+    /// Notes a fact. The same fact is noted once; how far back it is looked for has an end, so that a file of nothing
+    /// but facts costs no more than its length.
     pub fn note(&mut self, fact: Fact) {
-        if !self.facts.contains(&fact) {
+        if !self.facts.iter().rev().take(256).any(|known| *known == fact) {
             self.facts.push(fact);
         }
     }

@@ -246,8 +246,12 @@ pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> 
         note_access(subject, &flags);
         note_slots(subject, engine, &flags);
         note_adapters(subject, words);
+        note_further_names(subject, words);
     }
     note_environment(subject, engine, launch.environment);
+    if engine.is_some() && subject.fact(Attribute::Model).is_none() {
+        note_hidden_model(subject, launch.commands);
+    }
     engine
 }
 
@@ -466,6 +470,28 @@ pub fn divide_context(subject: &mut Subject, context: Option<&Term>, slots: Opti
     }
 }
 
+/// `--served-model-name a b …`: names after the first.
+fn note_further_names(subject: &mut Subject, words: &[Term]) {
+    let Some(at) = words.iter().position(|word| word.written == "--served-model-name") else { return };
+    for term in words.iter().skip(at + 2).take_while(|word| !word.written.starts_with('-')) {
+        term.note_text(subject, Attribute::ServedName);
+    }
+}
+
+/// An expression that speaks of a model and stands where flags may stand: it holds the flag with the model.
+fn note_hidden_model(subject: &mut Subject, commands: &[Vec<Term>]) {
+    for words in commands {
+        let mut flag = false;
+        for word in words {
+            if !flag && word.standing == Standing::Unresolved && word.written.to_ascii_uppercase().contains("MODEL") {
+                word.note_text(subject, Attribute::Model);
+                return;
+            }
+            flag = word.written.starts_with('-') && !word.written.contains('=');
+        }
+    }
+}
+
 /// `--lora-modules name=path …`: every word up to the next flag.
 fn note_adapters(subject: &mut Subject, words: &[Term]) {
     let Some(at) =
@@ -529,7 +555,8 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
 pub fn names_credential(name: &str) -> bool {
     let mut parts = name.split('_');
     let speaks = parts.clone().any(|part| matches!(part, "TOKEN" | "KEY" | "SECRET" | "PASSWORD"));
-    speaks && !parts.any(|part| part == "PUBLIC")
+    // The identifier of a key is none.
+    speaks && !name.ends_with("_KEY_ID") && !parts.any(|part| part == "PUBLIC")
 }
 
 /// What a variable whose name speaks of a credential is filled from. Its value is never kept.
@@ -740,6 +767,15 @@ mod tests {
 
     #[test]
     fn what_the_environment_says_is_read_by_the_server_that_reads_it() {
+        let found = facts(Some("tgi"), "${TGI_MODEL_FLAGS} --port 80", &[]);
+        insta::assert_snapshot!(found.join("\n"), @"model ${TGI_MODEL_FLAGS} unresolved");
+        let found = facts(None, "vllm serve a/b --served-model-name x y --port 1", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine vllm literal
+        model a/b literal
+        served_name x literal
+        served_name y literal
+        ");
         let found = facts(Some("tgi"), "--num-shard 2", &[("MODEL_ID", "google/gemma-2-9b-it"), ("HF_TOKEN", "${HF_TOKEN}")]);
         insta::assert_snapshot!(found.join("\n"), @r"
         tensor_parallel 2 literal

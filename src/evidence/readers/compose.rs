@@ -7,7 +7,7 @@ mod kinds;
 mod reach;
 mod service;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::command;
 use super::super::document::Node;
@@ -77,7 +77,13 @@ fn models<'d>(document: Node<'d>) -> BTreeMap<&'d str, Node<'d>> {
 fn services_of(document: Node<'_>, models: &BTreeMap<&str, Node<'_>>) -> Vec<Subject> {
     let services = services(document);
     let mut observed: Vec<Observed<'_>> = services.iter().map(|service| observe(service, models)).collect();
-    let helpers: Vec<Option<usize>> = observed.iter().map(|one| helped(one, &observed)).collect();
+    let ollamas: BTreeMap<&str, usize> = observed
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.engine == Some("ollama"))
+        .map(|(at, one)| (one.service.name, at))
+        .collect();
+    let helpers: Vec<Option<usize>> = observed.iter().map(|one| helped(one, &ollamas)).collect();
     for (at, target) in helpers.iter().enumerate() {
         let Some(target) = target else { continue };
         let pulled: Vec<Fact> = observed[at].subject.all(Attribute::Model).cloned().collect();
@@ -85,10 +91,13 @@ fn services_of(document: Node<'_>, models: &BTreeMap<&str, Node<'_>>) -> Vec<Sub
             observed[*target].subject.note(fact);
         }
     }
-    let servers: Vec<String> = observed.iter().filter(|one| one.engine.is_some()).map(|one| one.subject.name.clone()).collect();
+    let servers: BTreeSet<&str> = observed.iter().filter(|one| one.engine.is_some()).map(|one| one.service.name).collect();
     let mut subjects = Vec::new();
     for (mut one, helps) in observed.into_iter().zip(helpers) {
+        // A name alone is none: the file adds to a service that stands in another one.
+        let known = one.subject.facts.is_empty() || one.subject.facts.iter().any(|fact| fact.span != one.service.node.span());
         if helps.is_none()
+            && known
             && let Some(kind) = kind(&one, &servers)
         {
             one.subject.kind = kind;
@@ -100,12 +109,12 @@ fn services_of(document: Node<'_>, models: &BTreeMap<&str, Node<'_>>) -> Vec<Sub
 }
 
 /// Notes the servers of the file that a client or a gateway is given the address of, whatever the variable is called.
-fn note_servers(one: &mut Observed<'_>, servers: &[String]) {
+fn note_servers(one: &mut Observed<'_>, servers: &BTreeSet<&str>) {
     if one.subject.kind == SubjectKind::Server {
         return;
     }
     for (_, term) in one.environment.iter().filter(|(_, term)| term.text.contains("://")) {
-        if servers.iter().any(|server| server == vendors::host(&term.text)) {
+        if servers.contains(vendors::host(&term.text)) {
             launch::note_address(&mut one.subject, term);
         }
     }

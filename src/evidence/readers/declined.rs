@@ -55,10 +55,11 @@ fn is_threagile(document: Node<'_>) -> bool {
 
 fn is_openlineage(document: Node<'_>) -> bool {
     let event = document.each().into_iter().next().unwrap_or(document);
-    let schema = ["schemaURL", "$schema", "_schemaURL"].iter().filter_map(|key| event.text_at(key));
+    let schema = ["schemaURL", "$schema", "$id", "_schemaURL"].iter().filter_map(|key| event.text_at(key));
     schema.into_iter().any(|schema| schema.contains("openlineage.io"))
         || ["eventTime", "run", "job"].iter().all(|key| event.get(key).is_some())
         || event.at(&["columnLineage", "fields"]).is_some()
+        || event.entries().any(|(_, facet)| facet.text_at("_schemaURL").is_some_and(|schema| schema.contains("openlineage.io")))
 }
 
 /// DataHub: lineage files, recipes of ingestion, snapshots of metadata.
@@ -67,8 +68,9 @@ fn is_datahub(document: Node<'_>) -> bool {
         document.get("lineage").into_iter().flat_map(Node::items).any(|item| item.at(&["entity", "platform"]).is_some());
     let recipe = document.at(&["source", "type"]).is_some()
         && document.at(&["sink", "type"]).and_then(Node::text).is_some_and(|sink| sink.starts_with("datahub"));
+    let glossary = document.text_at("source") == Some("DataHub");
     let first = document.each().into_iter().next().unwrap_or(document);
-    lineage || recipe || first.any(&["proposedSnapshot", "entityUrn"]).is_some()
+    lineage || recipe || glossary || first.any(&["proposedSnapshot", "entityUrn"]).is_some()
 }
 
 fn is_prompt_flow(document: Node<'_>) -> bool {
@@ -85,7 +87,7 @@ fn is_prompt_flow(document: Node<'_>) -> bool {
 }
 
 fn is_azure_ml(document: Node<'_>) -> bool {
-    document.text_at("$schema").is_some_and(|schema| schema.contains("azuremlschemas"))
+    document.text_at("$schema").is_some_and(|schema| schema.contains("azureml"))
 }
 
 /// Ecosystem Graphs: a list of assets with their organisation, access and type.

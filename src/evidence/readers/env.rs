@@ -50,7 +50,8 @@ fn note(subject: &mut Subject, setting: &Setting<'_>, elsewhere: &[&str]) {
         setting.value.contains('$') && Variables::default().substitute(setting.value, setting.span).standing != Standing::Literal;
     let file = ["_FILE", "_PATH", "_URL"].iter().any(|end| setting.name.ends_with(end));
     if names_credential(setting.name) && !file && !expression && !stands_for_another(setting.value) {
-        subject.note(Fact {
+        // Each stands at a place of its own.
+        subject.facts.push(Fact {
             attribute: Attribute::Secrets,
             value: Some(Content::from("source")),
             written: setting.name.to_owned(),

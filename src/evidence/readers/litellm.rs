@@ -67,6 +67,10 @@ fn term(node: Node<'_>, variables: &Variables) -> Option<Term> {
     Some(variables.substitute(node.text()?, node.span()))
 }
 
+/// How many routes of one name, and names of one route, are followed: far more than anybody has, and no more work than
+/// the file is long.
+const REPLICAS: usize = 64;
+
 /// What answers when a route fails, is full or refuses: `fallbacks` and its kin, in either section.
 fn note_fallbacks(document: Node<'_>, routes: &mut [Subject], gateway: &mut Subject) {
     let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -79,7 +83,9 @@ fn note_fallbacks(document: Node<'_>, routes: &mut [Subject], gateway: &mut Subj
             for (name, targets) in chains {
                 for (target, span) in targets.each().into_iter().filter_map(target) {
                     match places.get(name) {
-                        Some(own) => own.iter().for_each(|at| routes[*at].literal(Attribute::Fallback, target, span)),
+                        Some(own) => {
+                            own.iter().take(REPLICAS).for_each(|at| routes[*at].literal(Attribute::Fallback, target, span))
+                        }
                         None => gateway.literal(Attribute::Fallback, target, span),
                     }
                 }
@@ -110,7 +116,7 @@ fn note_aliases(document: Node<'_>, routes: &mut [Subject]) {
     }
     for route in routes {
         let Some(own) = names.get(route.name.as_str()) else { continue };
-        for (alias, span) in own {
+        for (alias, span) in own.iter().take(REPLICAS) {
             route.literal(Attribute::ServedName, *alias, *span);
         }
     }

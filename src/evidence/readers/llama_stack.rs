@@ -26,8 +26,9 @@ fn fits(document: Node<'_>) -> bool {
 fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
     for document in documents {
         let inference = providers(*document, "inference");
+        let known: BTreeMap<&str, Provider<'_>> = inference.iter().map(|provider| (provider.id, *provider)).collect();
         for model in registered(*document, "models") {
-            if let Some(subject) = read_model(model, &inference) {
+            if let Some(subject) = read_model(model, &known) {
                 context.add(subject);
             }
         }
@@ -77,12 +78,12 @@ fn conditional(text: &str) -> Option<&str> {
     inner.split_once(":+").map(|(_, name)| name)
 }
 
-fn read_model(model: Node<'_>, inference: &[Provider<'_>]) -> Option<Subject> {
+fn read_model(model: Node<'_>, inference: &BTreeMap<&str, Provider<'_>>) -> Option<Subject> {
     let id = model.any(&["model_id", "provider_model_id"])?;
     let wanted = model.text_at("provider_id");
     let provider = match wanted {
-        Some(wanted) => inference.iter().find(|provider| provider.id == wanted),
-        None => inference.first().filter(|_| inference.len() == 1),
+        Some(wanted) => inference.get(wanted),
+        None => inference.values().next().filter(|_| inference.len() == 1),
     };
     let inline = provider.is_some_and(|provider| !provider.remote);
     let kind = if inline { SubjectKind::Server } else { SubjectKind::Route };
@@ -149,7 +150,7 @@ fn note_remote(subject: &mut Subject, provider: Provider<'_>) {
     if let Some(region) = setting(&["region_name", "region", "location"]) {
         region.note_text(subject, Attribute::Region);
     }
-    for key in ["api_key", "api_token", "aws_access_key_id", "aws_secret_access_key", "openai_api_key"] {
+    for key in ["api_key", "api_token", "aws_secret_access_key", "openai_api_key"] {
         if let Some(secret) = setting(&[key]) {
             launch::note_credential(subject, key, &secret);
         }

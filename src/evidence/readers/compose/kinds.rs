@@ -1,5 +1,7 @@
 //! What a service of a Compose file is: a server, a gateway, a client, or nothing that concerns models.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::super::fact::{Attribute, Standing, Subject, SubjectKind};
 use super::super::super::launch::names_address;
 use super::super::super::substitution::Variables;
@@ -23,7 +25,7 @@ pub(super) struct Observed<'s> {
 const OF_MODELS: &[&str] = &["langfuse", "langsmith", "helicone", "arize", "lunary", "braintrust", "galileo"];
 
 /// What a service is. `servers` are the services that run a known server or gateway.
-pub(super) fn kind(one: &Observed<'_>, servers: &[String]) -> Option<SubjectKind> {
+pub(super) fn kind(one: &Observed<'_>, servers: &BTreeSet<&str>) -> Option<SubjectKind> {
     match one.engine {
         Some("litellm" | "llama-stack") => return Some(SubjectKind::Gateway),
         Some("open-webui") => return Some(SubjectKind::Client),
@@ -40,14 +42,14 @@ pub(super) fn kind(one: &Observed<'_>, servers: &[String]) -> Option<SubjectKind
 }
 
 /// Whether a service calls models: it holds a vendor's key, or the address of something that answers for a model.
-fn is_client(one: &Observed<'_>, servers: &[String]) -> bool {
+fn is_client(one: &Observed<'_>, servers: &BTreeSet<&str>) -> bool {
     let vendor = one.subject.all(Attribute::Vendor).filter_map(|fact| fact.text()).filter_map(vendors::named);
     if vendor.into_iter().any(|vendor| vendor.answers || OF_MODELS.contains(&vendor.id)) {
         return true;
     }
     one.environment.iter().any(|(name, term)| {
         let host = term.value().filter(|text| text.contains("://")).map(vendors::host);
-        let known = host.is_some_and(|host| servers.iter().any(|server| server == host));
+        let known = host.is_some_and(|host| servers.contains(host));
         known || (names_address(name) && speaks_of_models(name) && !term.text.trim().is_empty())
     })
 }
@@ -79,14 +81,11 @@ fn speaks_of_models(name: &str) -> bool {
 }
 
 /// The server that a service only prepares and then leaves: it pulls a model into an Ollama that runs beside it.
-pub(super) fn helped(one: &Observed<'_>, all: &[Observed<'_>]) -> Option<usize> {
+pub(super) fn helped(one: &Observed<'_>, ollamas: &BTreeMap<&str, usize>) -> Option<usize> {
     if one.engine != Some("ollama") {
         return None;
     }
-    let host = one.environment.get("OLLAMA_HOST").and_then(|term| term.value()).map(|text| vendors::host(text).to_owned());
-    let mut beside: Vec<&str> = one.service.depends_on();
-    beside.extend(host.as_deref());
-    all.iter().position(|other| {
-        other.engine == Some("ollama") && other.service.name != one.service.name && beside.contains(&other.service.name)
-    })
+    let host = one.environment.get("OLLAMA_HOST").and_then(|term| term.value()).map(vendors::host);
+    let beside = host.into_iter().chain(one.service.depends_on());
+    beside.filter(|name| *name != one.service.name).find_map(|name| ollamas.get(name).copied())
 }

@@ -48,7 +48,7 @@ fn collect<'d>(node: Node<'d>, path: &[&'d str], found: &mut Vec<Component<'d>>)
 }
 
 fn component<'d>(node: Node<'d>, path: &[&'d str]) -> Option<Component<'d>> {
-    let image = reference(node);
+    let image = reference(node, path.is_empty());
     let engine = image.as_ref().and_then(|image| image::parse(&image.text).engine()).or_else(|| settings(node, path))?;
     // `containers.app` is named by what holds the containers.
     let named = match path {
@@ -74,7 +74,8 @@ fn settings(node: Node<'_>, path: &[&str]) -> Option<&'static str> {
 }
 
 /// The image of a part: `image.repository` and its tag, or one text.
-fn reference(node: Node<'_>) -> Option<Term> {
+/// One text is also what other files have, and no chart at its root: other keys of charts have to stand beside it.
+fn reference(node: Node<'_>, root: bool) -> Option<Term> {
     let image = node.get("image")?;
     if image.is_mapping() {
         let repository = term(image.any(&["repository", "name"])?)?;
@@ -82,7 +83,8 @@ fn reference(node: Node<'_>) -> Option<Term> {
         let name = registry.map_or(repository.text.clone(), |registry| format!("{registry}/{}", repository.text));
         return Some(repository.with(name));
     }
-    term(image)
+    let beside = ["enabled", "replicas", "replicaCount", "resources", "args", "extraArgs", "service"];
+    term(image).filter(|_| !root && node.any(&beside).is_some() && node.get("script").is_none())
 }
 
 impl Component<'_> {
@@ -148,7 +150,10 @@ impl Component<'_> {
     }
 
     fn note_hardware(&self, subject: &mut Subject) {
-        if let Some(resources) = self.node.get("resources") {
+        // What sees accelerators without reserving them has some: how many is not said.
+        let nodes: Vec<Node<'_>> = self.node.get("env").into_iter().collect();
+        let shared = launcher::variables(&nodes).get("NVIDIA_VISIBLE_DEVICES").is_some();
+        if let Some(resources) = self.node.get("resources").filter(|resources| !(shared && reserves_none(*resources))) {
             launcher::note_resources(subject, resources);
         }
         launcher::note_selector(subject, self.node);
@@ -192,6 +197,10 @@ impl Component<'_> {
             fixed(subject, Attribute::Authentication, "sso", sso);
         }
     }
+}
+
+fn reserves_none(resources: Node<'_>) -> bool {
+    resources.at(&["limits", "nvidia.com/gpu"]).and_then(Node::number) == Some(0.0)
 }
 
 /// Notes how an image is pinned, at the tag or digest. Without either the chart decides.

@@ -1,5 +1,7 @@
 //! The vLLM production stack: `servingEngineSpec.modelSpec`, its router and its adapters.
 
+use std::collections::BTreeMap;
+
 use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Content, Fact, Standing, Subject, SubjectKind};
 use super::super::super::launch;
@@ -144,10 +146,11 @@ fn note_key(subject: &mut Subject, holder: Node<'_>) {
 
 /// Adapters, each on the model that it names.
 fn note_adapters(subjects: &mut [Subject], document: Node<'_>) {
+    let places: BTreeMap<String, usize> = subjects.iter().enumerate().map(|(at, subject)| (subject.name.clone(), at)).collect();
     for adapter in document.get("loraAdapters").into_iter().flat_map(Node::items).filter(|adapter| is_on(*adapter)) {
         let source = adapter.get("adapterSource").and_then(|source| source.any(&["repository", "adapterPath", "adapterName"]));
         let (Some(base), Some(term)) = (adapter.text_at("baseModel"), source.and_then(term)) else { continue };
-        for subject in subjects.iter_mut().filter(|subject| subject.name == base) {
+        if let Some(subject) = places.get(base).and_then(|at| subjects.get_mut(*at)) {
             term.note_text(subject, Attribute::Adapter);
         }
     }

@@ -61,16 +61,8 @@ pub(super) fn read(item: Node<'_>, variables: &Variables, credentials: &BTreeMap
 }
 
 /// Parameters that hold a credential.
-const CREDENTIALS: &[&str] = &[
-    "api_key",
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "azure_ad_token",
-    "client_secret",
-    "vertex_credentials",
-    "token",
-];
+const CREDENTIALS: &[&str] =
+    &["api_key", "aws_secret_access_key", "aws_session_token", "azure_ad_token", "client_secret", "vertex_credentials", "token"];
 
 /// Who answers, as the provider tells.
 struct Provider {
@@ -129,7 +121,7 @@ fn within<'n>(provider: Option<&str>, name: &'n str) -> &'n str {
 /// Notes a name; a pattern stands for names that nobody can list.
 fn note_name(subject: &mut Subject, attribute: Attribute, term: &Term) {
     if term.text.contains('*') {
-        subject.unresolved(attribute, term.text.clone(), term.span);
+        subject.unresolved(attribute, term.written.clone(), term.span);
     } else if attribute == Attribute::Model {
         names::note(subject, term);
     } else {

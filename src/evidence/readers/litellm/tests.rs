@@ -41,7 +41,7 @@ model_list:
       endpoint os.environ/BASE unresolved
     route any/*
       served_name any/* unresolved
-      model * unresolved
+      model anthropic/* unresolved
       vendor anthropic literal
     route bare
       served_name bare literal
