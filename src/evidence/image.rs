@@ -29,6 +29,13 @@ pub fn parse(reference: &str) -> Image<'_> {
 }
 
 impl Image<'_> {
+    /// Whether the makers of the software publish it here.
+    pub fn is_official(&self) -> bool {
+        let name = self.name.strip_prefix("docker.io/").unwrap_or(self.name);
+        name.starts_with(NIM)
+            || OFFICIAL.iter().any(|known| name == *known || name.strip_suffix(known).is_some_and(|rest| rest.ends_with('/')))
+    }
+
     /// How the image is pinned: `digest`, `version`, `moving` or `none`.
     pub fn pin(&self) -> &'static str {
         match (self.digest, self.tag) {
@@ -64,6 +71,34 @@ impl Image<'_> {
             .map(|(_, engine)| *engine)
     }
 }
+
+/// Notes the software in an image: an image that its makers publish holds it, the name of another one suggests it.
+pub fn note_engine(subject: &mut Subject, engine: &'static str, image: &Term) {
+    let official = image.value().is_some_and(|text| parse(text).is_official());
+    if official {
+        image.note(subject, Attribute::Engine, |_| Some(engine));
+    } else {
+        subject.inferred(Attribute::Engine, engine, image.written.clone(), image.span);
+    }
+}
+
+/// Repositories in which the makers of serving software publish it, and registries that hold only such.
+const OFFICIAL: &[&str] = &[
+    "vllm/vllm-openai",
+    "huggingface/text-generation-inference",
+    "huggingface/text-embeddings-inference",
+    "ollama/ollama",
+    "lmsysorg/sglang",
+    "ggml-org/llama.cpp",
+    "ggerganov/llama.cpp",
+    "open-webui/open-webui",
+    "berriai/litellm",
+    "berriai/litellm-database",
+    "nvidia/tritonserver",
+    "lmcache/vllm-openai",
+    "rocm/vllm",
+    "openmmlab/lmdeploy",
+];
 
 /// The serving software that a name speaks of.
 pub fn engine(name: &str) -> Option<&'static str> {

@@ -62,7 +62,6 @@ const fn only(
 const LLAMA: &[&str] = &["llama.cpp"];
 const TGI: &[&str] = &["tgi", "tei"];
 const VLLM: &[&str] = &["vllm"];
-const SGLANG: &[&str] = &["sglang"];
 const NIM: &[&str] = &["nim"];
 const OLLAMA: &[&str] = &["ollama"];
 

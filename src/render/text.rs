@@ -60,7 +60,9 @@ pub fn render(report: &Report, style: Style) -> String {
     let handler = style.handler();
     let sources: Vec<Source> = report.files.iter().map(Source::new).collect();
     let mut text = String::new();
-    for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Unknown && finding.counts()) {
+    // What is undecided for want of facts is gathered below; what is undecided for another reason says so itself.
+    let spoken = |finding: &&Finding| finding.verdict != Verdict::Unknown || finding.missing.is_empty();
+    for finding in report.findings.iter().filter(|finding| finding.counts()).filter(spoken) {
         if attached(report, finding) {
             continue;
         }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::inventory::{Inventory, Model, Shown, Thing, source};
-use super::writer::{Writer, choices, number, scalar};
+use super::writer::{Writer, number, scalar};
 use crate::evidence::fact::Attribute;
 use crate::facts::drift::country;
 use crate::manifest::describe::EnumDesc;
@@ -60,11 +60,7 @@ fn is_beside(name: &str) -> bool {
 }
 
 fn system(inventory: &Inventory, writer: &mut Writer) {
-    writer.comment("organization:");
-    writer.ask("organization.kind", "");
-    writer.ask("organization.sector", "");
-    writer.ask("organization.country", "where it has its seat");
-    writer.ask("organization.commercial", "");
+    writer.ask_section("organization", "", &["kind", "sector", "country", "commercial"]);
     writer.section("system", |writer| {
         writer.value("id", "my-system", "a name of your own");
         writer.ask("system.purpose", "what it does, in one sentence");
@@ -90,7 +86,7 @@ fn system(inventory: &Inventory, writer: &mut Writer) {
 
 fn parties(inventory: &Inventory, writer: &mut Writer) {
     if inventory.vendors.is_empty() && inventory.recorders.is_empty() {
-        writer.comment("parties:  # vendors, hosts and suppliers; no file shows one");
+        writer.ask_list("parties", "vendors, hosts and suppliers: no file shows one", &["id", "kind", "country"]);
         writer.gap();
         return;
     }
@@ -105,16 +101,12 @@ fn parties(inventory: &Inventory, writer: &mut Writer) {
             });
         }
     });
-    writer.comment("agreements:  # contracts with them; `[]` states that there is none");
-    writer.ask("agreements.kind", "");
+    writer.ask_section("agreements", "a list of contracts with them; `[]` states that there is none", &["kind", "with"]);
     writer.gap();
 }
 
 fn people(writer: &mut Writer) {
-    writer.value("actors", "[]", "who uses it? no file shows that; list the groups:");
-    writer.ask("actors.id", "");
-    writer.ask("actors.kind", "");
-    writer.ask("actors.count", "");
+    writer.ask_list("actors", "who uses it? no file shows that; put entries in its place:", &["id", "kind", "count"]);
     writer.gap();
 }
 
@@ -122,10 +114,8 @@ fn datasets(inventory: &Inventory, writer: &mut Writer) {
     let in_weights = |at: usize| inventory.trained.iter().any(|(_, dataset)| *dataset == at);
     let used: Vec<(usize, &Thing)> = inventory.datasets.iter().enumerate().filter(|(at, _)| in_weights(*at)).collect();
     if used.is_empty() {
-        writer.value("datasets", "[]", "what is typed, retrieved, logged and trained on? list it:");
-        for field in ["id", "role", "classification", "categories", "entitled"] {
-            writer.ask(&format!("datasets.{field}"), "");
-        }
+        let note = "what is typed, retrieved, logged and trained on? put entries in its place:";
+        writer.ask_list("datasets", note, &["id", "role", "classification", "categories", "entitled"]);
     } else {
         writer.section("datasets", |writer| {
             for (_, dataset) in used {
@@ -157,10 +147,8 @@ fn described(dataset: &Thing, writer: &mut Writer) {
 
 fn models(inventory: &Inventory, writer: &mut Writer) {
     if inventory.models.is_empty() {
-        writer.value("models", "[]", "no file shows which model runs; list it:");
-        for field in ["id", "source", "revision", "license"] {
-            writer.ask(&format!("models.{field}"), "");
-        }
+        let note = "no file shows which model runs; put entries in its place:";
+        writer.ask_list("models", note, &["id", "source", "revision", "license"]);
         writer.gap();
         return;
     }
@@ -266,8 +254,11 @@ fn shape(about: &Thing, writer: &mut Writer) {
 fn components(inventory: &Inventory, writer: &mut Writer) {
     let linked = linked_clients(inventory);
     if inventory.gateways.is_empty() && linked.is_empty() {
-        writer.comment("components:  # applications, stores, caches and tools around the model");
-        writer.ask("components.kind", "");
+        writer.ask_section(
+            "components",
+            "a list of applications, stores, caches and tools around the model",
+            &["id", "kind", "party", "country"],
+        );
         writer.gap();
         return;
     }
@@ -331,10 +322,8 @@ fn flows(inventory: &Inventory, writer: &mut Writer) {
         }
     }
     if lines.is_empty() {
-        writer.value("flows", "[]", "which way does data take? no file shows it; list every step:");
-        for field in ["from", "to", "purpose", "transport"] {
-            writer.ask(&format!("flows.{field}"), "");
-        }
+        let note = "which way does data take? no file shows it; put every step in its place:";
+        writer.ask_list("flows", note, &["from", "to", "purpose", "transport"]);
     } else {
         writer.section("flows", |writer| {
             for (from, to, purpose, shown) in lines {
@@ -360,10 +349,7 @@ fn hosting(inventory: &Inventory, writer: &mut Writer) {
     let homeless: Vec<&str> =
         inventory.models.iter().enumerate().filter(|(at, _)| !run(*at)).map(|(_, model)| model.id.as_str()).collect();
     if inventory.servers.is_empty() && inventory.vendors.is_empty() && homeless.is_empty() {
-        writer.value("hosting", "[]", "where does the model run? list it:");
-        for field in ["id", "models", "mode", "country"] {
-            writer.ask(&format!("hosting.{field}"), "");
-        }
+        writer.ask_list("hosting", "where does the model run? put entries in its place:", &["id", "models", "mode", "country"]);
         writer.gap();
         return;
     }
@@ -477,9 +463,7 @@ fn access(inventory: &Inventory, writer: &mut Writer) {
         all.iter().flat_map(|thing| thing.all(Attribute::Secrets)).find(|shown| shown.fact.text() == Some(rank))
     });
     if key.is_none() && held.is_none() {
-        writer.comment("access:");
-        writer.ask("access.authentication", "how users prove who they are");
-        writer.ask("access.secrets", "where keys are kept");
+        writer.ask_section("access", "how users prove who they are, and where keys are kept", &["authentication", "secrets"]);
         writer.gap();
         return;
     }
@@ -519,9 +503,7 @@ fn logging(inventory: &Inventory, writer: &mut Writer) {
             let note = told("none")
                 .map(|shown| format!("{} does not record them; does anything else?", shown.from()))
                 .unwrap_or_default();
-            writer.comment("logging:");
-            writer.ask("logging.prompts", &note);
-            writer.ask("logging.retention", "how long, such as P30D");
+            writer.ask_section("logging", &note, &["prompts", "outputs", "store", "retention", "readers"]);
         }
     }
     writer.gap();
@@ -530,19 +512,16 @@ fn logging(inventory: &Inventory, writer: &mut Writer) {
 /// What no file of a deployment ever shows.
 fn open(writer: &mut Writer) {
     writer.comment("Who watches over it, what was measured, who runs it, how much is asked of it and what it may cost:");
-    for path in [
-        "oversight.review",
-        "evaluations.kind",
-        "staffing.roles",
-        "workload.users",
-        "workload.requests_per_user_day",
-        "budget.monthly_cap",
-        "governance.owner",
-    ] {
-        let choices = choices(path);
-        let (section, field) = path.split_once('.').unwrap_or((path, ""));
-        let list = if section == "evaluations" { "[{…}]" } else { "{…}" };
-        writer.comment(&format!("{section}:  # {list} with {field}: {choices}"));
+    let sections: [(&str, &str, &[&str]); 6] = [
+        ("oversight", "how people review the output", &["review", "share", "handover"]),
+        ("evaluations", "a list of what was measured; `[]` states that nothing was", &["kind", "target", "date"]),
+        ("staffing", "", &["roles", "on_call"]),
+        ("workload", "", &["users", "requests_per_user_day", "input_tokens", "output_tokens"]),
+        ("budget", "", &["currency", "monthly_cap", "lines"]),
+        ("governance", "", &["owner", "incident_plan", "stop_switch"]),
+    ];
+    for (section, note, fields) in sections {
+        writer.ask_section(section, note, fields);
     }
 }
 

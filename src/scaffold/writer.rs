@@ -66,13 +66,34 @@ impl Writer {
 
     /// An open question: the key as a comment, with its choices.
     pub fn ask(&mut self, path: &str, note: &str) {
-        let key = path.rsplit('.').next().unwrap_or(path);
-        let choices = choices(path);
-        let parts: Vec<String> = [one_line(note), choices].into_iter().filter(|part| !part.is_empty()).collect();
         let kept = std::mem::take(&mut self.item);
-        self.push(&format!("# {key}:  # {}", parts.join("; ")));
+        self.push(&format!("# {}", question(path, note)));
         self.item = kept;
     }
+
+    /// A whole section as a question: taken out of its comment it is one.
+    pub fn ask_section(&mut self, key: &str, note: &str, fields: &[&str]) {
+        let note = if note.is_empty() { String::new() } else { format!("  # {note}") };
+        self.push(&format!("# {key}:{note}"));
+        for field in fields {
+            self.push(&format!("#   {}", question(&format!("{key}.{field}"), "")));
+        }
+    }
+
+    /// A list of which no entry is known, and what an entry says.
+    pub fn ask_list(&mut self, key: &str, note: &str, fields: &[&str]) {
+        self.value(key, "[]", note);
+        for (at, field) in fields.iter().enumerate() {
+            let lead = if at == 0 { "- " } else { "  " };
+            self.push(&format!("#   {lead}{}", question(&format!("{key}.{field}"), "")));
+        }
+    }
+}
+
+fn question(path: &str, note: &str) -> String {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    let parts: Vec<String> = [one_line(note), choices(path)].into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{key}:  # {}", parts.join("; "))
 }
 
 /// A text on one line of a comment, whatever stands in it.

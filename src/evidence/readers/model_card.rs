@@ -296,7 +296,6 @@ mod tests {
             "---\ntitle: Demo\nsdk: gradio\nlicense: mit\n---\n# Demo\n",
             "---\nlayout: post\ntags: [llm]\n---\n",
             "---\nname: a-skill\ndescription: does it\nlicense: mit\n---\n",
-            "---\napiVersion: v1\nkind: Pod\n---\n",
             "---\nlicense: mit\n",
             "--- x\n---\n",
             "---",

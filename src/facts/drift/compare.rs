@@ -134,8 +134,38 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
             }
         }
         let host = &self.declared.hosting[slot.host];
+        let copies = fixed_copies(server);
         for (attribute, path, compare) in HOSTING {
-            self.held(host, server.fact(*attribute), path, *compare);
+            let counted = matches!(attribute, Attribute::ReplicasMin | Attribute::ReplicasMax);
+            if !(counted && copies.is_some()) {
+                self.held(host, server.fact(*attribute), path, *compare);
+            }
+        }
+        if let Some(seen) = copies {
+            self.copies(host, seen);
+        }
+    }
+
+    /// A fixed number of copies against a declared range. What scales them may stand elsewhere, so that a number
+    /// within the range leaves it open.
+    fn copies(&mut self, host: &Entry<'m>, seen: Seen<'e>) {
+        let bound = |name: &str| self.field(&host.record, &["replicas", name]).ok().filter(|value| value.place.is_some());
+        let (least, most) = (bound("min"), bound("max"));
+        let Some(count) = seen.fact.and_then(|fact| fact.number()) else { return };
+        let Some(first) = least.as_ref().or(most.as_ref()) else { return self.unstated(host, seen, &["replicas", "min"]) };
+        let number = |value: &Option<Value<'m>>| {
+            value.as_ref().and_then(|value| if let Data::Number(number) = value.data { Some(number) } else { None })
+        };
+        let (verdict, value) = match (number(&least), number(&most)) {
+            (Some(min), _) if count < min => (Differ, least.as_ref()),
+            (_, Some(max)) if count > max => (Differ, most.as_ref()),
+            (Some(min), Some(max)) if min < max => (Unclear, least.as_ref()),
+            (None, None) => (Unclear, Some(first)),
+            _ => (Agree, Some(first)),
+        };
+        let value = value.unwrap_or(first);
+        if let Some(place) = value.place {
+            self.judge(host, seen, written(self.view, value), place, verdict);
         }
     }
 
@@ -277,6 +307,14 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
         }
         Ok(at)
     }
+}
+
+/// The number of copies of a server that nothing scales, where it is one number.
+fn fixed_copies(server: Server<'_>) -> Option<Seen<'_>> {
+    let (least, most) = (server.fact(Attribute::ReplicasMin)?, server.fact(Attribute::ReplicasMax)?);
+    let same = least.fact.map(|fact| fact.span) == most.fact.map(|fact| fact.span);
+    let scaled = server.fact(Attribute::Autoscaling).is_some();
+    (same && !scaled).then_some(least)
 }
 
 /// A declared value as people read it.

@@ -4,7 +4,6 @@ use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Content, Fact, Standing, Subject};
 use super::super::super::substitution::Variables;
 use super::service::Service;
-use super::term;
 use crate::span::Span;
 
 impl Service<'_> {

@@ -85,7 +85,7 @@ impl<'d> Service<'d> {
         if let Some(image) = &image {
             let engine = image::note(subject, image);
             if let Some(engine) = engine {
-                subject.inferred(Attribute::Engine, engine, image.written.clone(), image.span);
+                image::note_engine(subject, engine, image);
                 note_nim(subject, image);
                 return Some(engine);
             }

@@ -116,7 +116,7 @@ impl Component<'_> {
         let parsed = image::parse(&image.text);
         let name = parsed.name.to_owned();
         image.note(subject, Attribute::Image, |_| Some(name));
-        subject.inferred(Attribute::Engine, self.engine, image.text.clone(), image.span);
+        image::note_engine(subject, self.engine, image);
         note_pin(subject, image, self.node.get("image"));
     }
 

@@ -43,7 +43,7 @@ fn note_containers(subject: &mut Subject, pool: Node<'_>) -> bool {
         if let Some(image) = container.get("image").and_then(term) {
             engine = image::note(subject, &image);
             if let Some(engine) = engine {
-                subject.inferred(Attribute::Engine, engine, image.written.clone(), image.span);
+                image::note_engine(subject, engine, &image);
             }
         }
         let command: Vec<Node<'_>> = ["command", "args"].iter().filter_map(|key| container.get(key)).collect();

@@ -54,7 +54,7 @@ fn start(
     if let (Some(engine), Some(image)) = (by_image, &found.image)
         && subject.fact(Attribute::Engine).is_none()
     {
-        subject.inferred(Attribute::Engine, engine, image.written.clone(), image.span);
+        image::note_engine(subject, engine, image);
     }
     found.is_accelerated = accelerators::note(subject, container.get("resources"));
     found

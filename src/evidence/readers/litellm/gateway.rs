@@ -3,7 +3,7 @@
 use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Content, Fact, Standing, Subject, SubjectKind};
 use super::super::super::launch::{self, Launch};
-use super::super::super::substitution::{Term, Variables};
+use super::super::super::substitution::Variables;
 use super::term;
 use crate::knowledge::vendors;
 
