@@ -209,9 +209,9 @@ impl Subject {
         self.all(attribute).reduce(|best, fact| if fact.standing <= best.standing { fact } else { best })
     }
 
-    /// Notes a fact. The same fact is noted once.
+    /// Notes a fact. The same fact is noted once; far apart in a long list it may be noted again.
     pub fn note(&mut self, fact: Fact) {
-        if !self.facts.contains(&fact) {
+        if !self.facts.iter().rev().take(256).any(|known| *known == fact) {
             self.facts.push(fact);
         }
     }

@@ -3,6 +3,8 @@
 //! `${X}`, `$X` and their defaults (shell, compose), `$(X)` (Kubernetes), `{{ … }}` (Helm, Go, Jinja), `os.environ/X`
 //! (LiteLLM), `${env.X:=default}` (llama-stack), and texts that are meant to be replaced (`<MODEL>`, `YOUR_KEY`).
 
+use std::collections::BTreeMap;
+
 use super::fact::{Attribute, Content, Fact, Standing, Subject};
 use crate::span::Span;
 
@@ -72,22 +74,28 @@ const BUDGET: usize = 256;
 
 /// The variables that a file sets, by name. A value may be an expression itself.
 #[derive(Debug, Clone, Default)]
-pub struct Variables(Vec<(String, Term)>);
+pub struct Variables {
+    list: Vec<(String, Term)>,
+    /// Where in the list the last of each name is.
+    last: BTreeMap<String, usize>,
+}
 
 impl Variables {
     /// Sets a variable; a later one with the same name takes the place of an earlier one.
     pub fn set(&mut self, name: impl Into<String>, term: Term) {
-        self.0.push((name.into(), term));
+        let name = name.into();
+        self.last.insert(name.clone(), self.list.len());
+        self.list.push((name, term));
     }
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&Term> {
-        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, term)| term)
+        self.last.get(name).and_then(|at| self.list.get(*at)).map(|(_, term)| term)
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Term)> {
-        self.0.iter().map(|(name, term)| (name.as_str(), term))
+        self.list.iter().map(|(name, term)| (name.as_str(), term))
     }
 
     /// Puts the variables into a text.
