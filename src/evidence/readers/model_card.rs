@@ -62,7 +62,17 @@ const SHARED_KEYS: &[&str] = &[
 pub(super) fn read(text: &str, reading: &mut Reading, limits: &Limits) -> bool {
     let Some((start, end)) = front_matter(text) else { return false };
     let (parsed, faults) = Parsed::part(&text[start..end], start, limits);
-    let Some(root) = parsed.documents().next() else { return false };
+    let Some(root) = parsed.documents().next() else {
+        // What is wrong with metadata is told where they are those of a card.
+        let told =
+            |line: &str| line.split_once(':').is_some_and(|(key, _)| MODEL_KEYS.contains(&key) || DATASET_KEYS.contains(&key));
+        let is_card = !faults.is_empty() && text[start..end].lines().any(told);
+        if is_card {
+            reading.is(Kind::ModelCard);
+            reading.faults.extend(faults);
+        }
+        return is_card;
+    };
     let Some(kind) = kind(root, heading(&text[end..])) else { return false };
     let mut subject = subject(root, kind, text, end);
     match kind {
@@ -288,6 +298,12 @@ mod tests {
           license cc-by-4.0 literal
           origin wikipedia literal
         ");
+    }
+
+    #[test]
+    fn metadata_that_are_not_valid_are_a_fault() {
+        let found = facts("README.md", "---\nbase_model: [a\nlicense: mit\n---\n");
+        assert!(found.starts_with("fault: not valid YAML"), "{found}");
     }
 
     #[test]

@@ -167,11 +167,11 @@ fn value(text: &str, from: usize) -> Option<(&str, usize)> {
     let mut search = inner;
     while let Some(close) = text[search..].find(quotes).map(|close| search + close) {
         let after = close + quotes.len();
-        let line_end = line_end(text, after);
-        if text[after..line_end].trim().is_empty() {
+        let rest = text[after..].trim_start_matches([' ', '\t', '\r']);
+        if rest.is_empty() || rest.starts_with('\n') {
             let lead = line[..open].trim();
             let value = if lead.is_empty() { &text[inner..close] } else { text[from..close].trim() };
-            return Some((value, line_end + 1));
+            return Some((value, text.len() - rest.len() + 1));
         }
         search = close + 1;
     }
