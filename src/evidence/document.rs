@@ -22,6 +22,7 @@ pub struct Map(Vec<u32>);
 
 impl Map {
     /// The same for a word of the text, whose quotes and escapes are gone.
+    #[must_use]
     pub fn word(&self, text: &str, word: &str, span: Span) -> Self {
         let mut raw = text.get(span.range()).unwrap_or_default().char_indices().peekable();
         let at = |offset: usize| self.span(Span::at(span.start as usize + offset)).start;

@@ -463,7 +463,7 @@ pub fn divide_context(subject: &mut Subject, context: Option<&Term>, slots: Opti
             span: context.span,
         }),
         (Some(_), Some((None, term))) => {
-            subject.unresolved(Attribute::Context, format!("{} shared by {} slots", context.written, term.written), context.span)
+            subject.unresolved(Attribute::Context, format!("{} shared by {} slots", context.written, term.written), context.span);
         }
         _ => context.note_number(subject, Attribute::Context),
     }

@@ -68,7 +68,7 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
 }
 
 /// The models of a file, which Docker Model Runner serves.
-fn models<'d>(document: Node<'d>) -> BTreeMap<&'d str, Node<'d>> {
+fn models(document: Node<'_>) -> BTreeMap<&str, Node<'_>> {
     let entries = document.get("models").into_iter().flat_map(Node::entries);
     entries.filter(|(_, model)| model.text_at("model").is_some()).collect()
 }

@@ -6,7 +6,8 @@ use crate::span::Span;
 
 /// Why a document of a known shape is not read.
 pub(crate) fn declined(document: Node<'_>) -> Option<String> {
-    let shapes: [(fn(Node<'_>) -> bool, &str); 11] = [
+    type Fits = fn(Node<'_>) -> bool;
+    let shapes: [(Fits, &str); 11] = [
         (is_fides, "a Fides manifest: caveat does not read it; it says what data systems hold, not how models are served"),
         (is_threagile, "a Threagile model: caveat does not read it; it says what is planned, not what is deployed"),
         (is_openlineage, "OpenLineage metadata: caveat does not read it; it follows data sets, not models"),

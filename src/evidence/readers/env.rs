@@ -17,7 +17,7 @@ struct Setting<'t> {
 /// Reads a text as an environment file. False where it is none, or none that concerns models.
 pub(super) fn read(text: &str, reading: &mut Reading) -> bool {
     let name = reading.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let named = name.starts_with(".env") || name.ends_with(".env") || name.contains(".env.");
+    let named = name.starts_with(".env") || name.split('.').skip(1).any(|part| part == "env");
     let Some(settings) = settings(text, named) else { return false };
     if !named && (settings.is_empty() || !settings.iter().any(|setting| speaks_of_models(setting.name))) {
         return false;

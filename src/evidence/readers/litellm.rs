@@ -82,11 +82,12 @@ fn note_fallbacks(document: Node<'_>, routes: &mut [Subject], gateway: &mut Subj
             let chains = section.get(key).into_iter().flat_map(Node::items).flat_map(Node::entries);
             for (name, targets) in chains {
                 for (target, span) in targets.each().into_iter().filter_map(target) {
-                    match places.get(name) {
-                        Some(own) => {
-                            own.iter().take(REPLICAS).for_each(|at| routes[*at].literal(Attribute::Fallback, target, span))
-                        }
-                        None => gateway.literal(Attribute::Fallback, target, span),
+                    let Some(own) = places.get(name) else {
+                        gateway.literal(Attribute::Fallback, target, span);
+                        continue;
+                    };
+                    for at in own.iter().take(REPLICAS) {
+                        routes[*at].literal(Attribute::Fallback, target, span);
                     }
                 }
             }

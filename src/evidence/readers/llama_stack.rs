@@ -141,7 +141,7 @@ fn note_remote(subject: &mut Subject, provider: Provider<'_>) {
     {
         match conditional(provider.id) {
             Some(_) => {
-                subject.unresolved(Attribute::Vendor, provider.id, provider.node.any(&["provider_id"]).unwrap_or(node).span())
+                subject.unresolved(Attribute::Vendor, provider.id, provider.node.get("provider_id").unwrap_or(node).span());
             }
             None if address.is_some() => subject.inferred(Attribute::Vendor, vendor, provider.kind, node.span()),
             None => written(subject, Attribute::Vendor, vendor, node),

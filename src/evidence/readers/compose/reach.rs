@@ -33,15 +33,20 @@ impl Service<'_> {
 
 /// Whether a reserved device is an accelerator: reservations name capabilities, `gpus` needs none.
 fn is_gpu(device: Node<'_>, implied: bool) -> bool {
-    let capabilities = device.get("capabilities").map(|list| list.each()).unwrap_or_default();
+    let capabilities = device.get("capabilities").map(Node::each).unwrap_or_default();
     let gpu = capabilities.iter().flat_map(|node| node.each()).any(|node| node.text() == Some("gpu"));
     gpu || (implied && capabilities.is_empty()) || device.text_at("driver") == Some("nvidia")
+}
+
+/// A count as facts have it.
+fn number_of(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// How many devices a reservation asks for, and where it says so. Without a number it is all that there are.
 fn count(device: Node<'_>) -> (Option<f64>, Span) {
     if let Some(ids) = device.get("device_ids") {
-        return (Some(ids.items().count() as f64), ids.span());
+        return (Some(number_of(ids.items().count())), ids.span());
     }
     match device.get("count") {
         Some(node) => (node.number(), node.span()),
@@ -73,7 +78,7 @@ fn note_visible(subject: &mut Subject, environment: &Variables, given: bool) {
         let Some(term) = environment.get(name).filter(|term| given && term.standing.is_firm()) else { continue };
         let ids: Vec<&str> = term.text.split(',').map(str::trim).collect();
         if ids.iter().all(|id| id.starts_with("GPU-") || (!id.is_empty() && id.chars().all(|c| c.is_ascii_digit()))) {
-            subject.inferred(Attribute::GpuCount, ids.len() as f64, format!("{name}={}", term.text), term.span);
+            subject.inferred(Attribute::GpuCount, number_of(ids.len()), format!("{name}={}", term.text), term.span);
         }
     }
 }

@@ -94,8 +94,8 @@ impl<'d> Service<'d> {
             }
         }
         let expression = image.as_ref().map(|image| image.written.as_str()).unwrap_or_default();
-        let words = expression.split(|c: char| !c.is_ascii_alphanumeric()).chain([self.name]);
-        let engine = words.filter_map(named).next()?;
+        let mut words = expression.split(|c: char| !c.is_ascii_alphanumeric()).chain([self.name]);
+        let engine = words.find_map(named)?;
         let (from, span) = match &image {
             Some(image) => (image.written.clone(), image.span),
             None => (self.name.to_owned(), self.node.span()),

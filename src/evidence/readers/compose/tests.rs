@@ -179,6 +179,15 @@ models:
 }
 
 #[test]
+fn a_part_that_adds_to_another_file_is_told_by_what_it_adds() {
+    insta::assert_snapshot!(facts("compose.yaml", "services:\n  vllm: {volumes: ['./a:/a']}\n  ollama: {gpus: 1}\n"), @r"
+    server ollama
+      engine ollama inferred
+      gpu_count 1 literal
+    ");
+}
+
+#[test]
 fn other_files_with_services_are_not_claimed() {
     for text in ["services:\n  a: {resources: {gpu: 1}}\n", "services: [a]\n", "kind: List\nservices: {a: {image: b}}\n"] {
         assert_eq!(facts("compose.yaml", text), "", "{text}");

@@ -6,7 +6,7 @@ use super::super::super::names;
 use super::{fixed, launcher, number, term};
 
 /// Entries of the catalogue, in either place that the chart has had for them.
-fn entries<'d>(document: Node<'d>) -> impl Iterator<Item = (&'d str, Node<'d>)> {
+fn entries(document: Node<'_>) -> impl Iterator<Item = (&str, Node<'_>)> {
     let lists = ["catalog", "models"].into_iter().filter_map(move |key| document.get(key)).flat_map(Node::entries);
     lists.filter(|(_, entry)| entry.text_at("url").is_some() && entry.any(&["engine", "resourceProfile", "features"]).is_some())
 }

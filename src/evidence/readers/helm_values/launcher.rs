@@ -110,7 +110,7 @@ pub(super) fn note_copies(subject: &mut Subject, fixed_count: Option<Node<'_>>, 
 }
 
 /// What the number of copies follows.
-fn metric<'d>(scaler: Node<'d>) -> Option<(&'d str, Span)> {
+fn metric(scaler: Node<'_>) -> Option<(&str, Span)> {
     for trigger in scaler.get("triggers").map(Node::each).unwrap_or_default() {
         if let Some(node) = trigger.get("metadata").and_then(|metadata| metadata.any(&["metricName", "query"])) {
             return Some((node.text()?, node.span()));

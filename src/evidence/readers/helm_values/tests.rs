@@ -203,6 +203,8 @@ fn values_without_models_are_not_claimed() {
         "image: {repository: nginx, tag: '1'}\nreplicaCount: 1\n",
         "replicaCount: 1\nmodel: x\n",
         "ollama: {url: 'http://x'}\n",
+        "type: service\nimage: vllm/vllm-openai\nresources: {gpu: 1}\n",
+        "test: {image: vllm/vllm-openai, script: [pytest]}\n",
         "apiVersion: v1\nimage: {repository: vllm/vllm-openai}\n",
     ] {
         assert_eq!(facts("values.yaml", text), "", "{text}");

@@ -138,7 +138,7 @@ fn note_callbacks(subject: &mut Subject, settings: Node<'_>, variables: &Variabl
             let Some((_, vendor)) = RECORDERS.iter().find(|(recorder, _)| *recorder == name) else { continue };
             let own = vendors::named(vendor).filter(|vendor| launch::goes_elsewhere(vendor, variables));
             if !vendor.is_empty() && own.is_none() {
-                fixed_at(subject, Attribute::Vendor, *vendor, name, callback);
+                fixed_at(subject, Attribute::Vendor, vendor, name, callback);
             }
             subject.literal(Attribute::PromptStore, name, callback.value_span());
             if redacted.is_none() {
