@@ -325,7 +325,7 @@ attributes! {
     /// Experts that one token uses.
     ExpertsPerToken = "experts_per_token" => "models[].architecture.moe.experts_per_token";
 
-    /// The serving software: `vllm`, `tgi`, `sglang`, `ollama`, `llama.cpp`, `triton`, `nim`, …
+    /// The serving software: `vllm`, `tgi`, `sglang`, `ollama`, `llama.cpp`, `triton`, `nim` and others.
     Engine = "engine" => "hosting[].engine";
     /// The container image, without its tag and digest.
     Image = "image" => "";

@@ -28,11 +28,11 @@ services:
     environment: {POSTGRES_PASSWORD: x}
     ports: ['5432:5432']
 ";
-    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    insta::assert_snapshot!(facts("compose.yaml", text), @"
     server chat
       image vllm/vllm-openai literal
       image_pin version default
-      engine vllm inferred
+      engine vllm default
       model Qwen/Qwen3-8B-AWQ literal
       quantization awq inferred
       context 8192 default
@@ -64,28 +64,28 @@ services:
     deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}
     ports: ['${BIND}:11434:11434']
 ";
-    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    insta::assert_snapshot!(facts("compose.yaml", text), @"
     server a
       image ollama/ollama literal
       image_pin none literal
-      engine ollama inferred
+      engine ollama literal
       gpu_count all unresolved
     server b
       image ollama/ollama literal
       image_pin none literal
-      engine ollama inferred
+      engine ollama literal
       gpu_count 2 literal
       exposure host literal
     server c
       image ollama/ollama literal
       image_pin none literal
-      engine ollama inferred
+      engine ollama literal
       gpu_count all unresolved
       gpu_count 2 inferred
     server d
       image ollama/ollama literal
       image_pin none literal
-      engine ollama inferred
+      engine ollama literal
       gpu_count all unresolved
       exposure ${BIND}:11434:11434 unresolved
     ");
@@ -109,11 +109,11 @@ services:
       - WEBUI_AUTH=False
       - OLLAMA_BASE_URL=http://ollama:11434
 ";
-    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    insta::assert_snapshot!(facts("compose.yaml", text), @"
     server ollama
       image ollama/ollama literal
       image_pin version literal
-      engine ollama inferred
+      engine ollama literal
       engine ollama literal
       engine ollama literal
       model qwen3:8b literal
@@ -121,7 +121,7 @@ services:
     client ui
       image ghcr.io/open-webui/open-webui literal
       image_pin moving literal
-      engine open-webui inferred
+      engine open-webui literal
       endpoint ollama literal
       authentication none literal
     ");
@@ -146,7 +146,7 @@ services:
 models:
   llm: {model: 'ai/smollm2:360M-Q4_K_M', context_size: 4096}
 ";
-    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    insta::assert_snapshot!(facts("compose.yaml", text), @"
     client base
       image alpine literal
       image_pin none literal
@@ -162,7 +162,7 @@ models:
     gateway proxy
       image ghcr.io/berriai/litellm literal
       image_pin moving literal
-      engine litellm inferred
+      engine litellm literal
       authentication api_key literal
       secrets source literal
       secrets source literal

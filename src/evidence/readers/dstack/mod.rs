@@ -67,10 +67,13 @@ impl<'d> Run<'d> {
         let nodes = self.document.get("nodes").and_then(|node| Some((node.number()?, node)));
         let variables = self.variables(gpu.as_ref(), nodes);
         let image = self.get("image").and_then(|node| Some(variables.substitute(node.text()?, node.span())));
-        let engine = image.and_then(|term| image::note(&mut subject, &term));
+        let engine = image.as_ref().and_then(|term| image::note(&mut subject, term));
         let commands: Vec<Node<'_>> = self.get("commands").into_iter().flat_map(Node::each).collect();
         let commands = command::script(&commands, &variables);
         launch::note(&mut subject, &Launch { engine, commands: &commands, environment: &variables });
+        if let (Some(engine), Some(image), None) = (engine, &image, subject.fact(Attribute::Engine)) {
+            image::note_engine(&mut subject, engine, image);
+        }
         self.note_model(&mut subject);
         if let Some(gpu) = gpu {
             gpu.note(&mut subject, nodes.map(|(count, _)| count));

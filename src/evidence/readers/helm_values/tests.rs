@@ -79,10 +79,10 @@ controllers:
     containers:
       app: {image: {repository: vllm/vllm-openai, tag: v0.9@sha256:ab}, args: [--model, a/b]}
 ";
-    insta::assert_snapshot!(facts("values.yaml", text), @r"
+    insta::assert_snapshot!(facts("values.yaml", text), @"
     server nim-llm
       image nvcr.io/nim/meta/llama-3.1-8b-instruct literal
-      engine nim inferred
+      engine nim literal
       image_pin version literal
       model meta/llama-3.1-8b-instruct literal
       gpu_count 2 literal
@@ -90,13 +90,13 @@ controllers:
       secrets secret literal
     server embed
       image nvcr.io/nim/nvidia/nv-embedqa literal
-      engine nim inferred
+      engine nim literal
       image_pin moving literal
       model nvidia/nv-embedqa inferred
       secrets secret literal
     server llm
       image vllm/vllm-openai literal
-      engine vllm inferred
+      engine vllm literal
       image_pin digest literal
       model a/b literal
     ");
@@ -133,10 +133,10 @@ masterkeySecretName: key
 proxy_config:
   model_list: [{model_name: a, litellm_params: {model: groq/b}}]
 ";
-    insta::assert_snapshot!(facts("values.yaml", text), @r"
+    insta::assert_snapshot!(facts("values.yaml", text), @"
     gateway litellm
       image ghcr.io/berriai/litellm-database literal
-      engine litellm inferred
+      engine litellm literal
       image_pin moving literal
       authentication api_key literal
     route a
@@ -203,7 +203,6 @@ fn values_without_models_are_not_claimed() {
         "image: {repository: nginx, tag: '1'}\nreplicaCount: 1\n",
         "replicaCount: 1\nmodel: x\n",
         "ollama: {url: 'http://x'}\n",
-        "type: service\nimage: vllm/vllm-openai\nresources: {gpu: 1}\n",
         "test: {image: vllm/vllm-openai, script: [pytest]}\n",
         "apiVersion: v1\nimage: {repository: vllm/vllm-openai}\n",
     ] {

@@ -207,11 +207,11 @@ spec:
   - {name: main, image: vllm/vllm-openai, resources: {requests: {cpu: 1}, limits: {"nvidia.com/gpu ": "4"}}}
 "#,
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
-          engine vllm inferred
+          engine vllm literal
           gpu_count 4 literal
           gpu_type a10g inferred
           region eu-west-1 literal
@@ -236,11 +236,11 @@ spec:
   - {name: main, image: vllm/vllm-openai, resources: {limits: {nvidia.com/mig-1g.10gb: 1, nvidia.com/gpumem: 100}}}
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
-          engine vllm inferred
+          engine vllm literal
           gpu_count 1 literal
           gpu_type mig-1g.10gb literal
           gpu_type NVIDIA-L40S or NVIDIA-A10 unresolved

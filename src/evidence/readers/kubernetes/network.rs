@@ -307,12 +307,12 @@ items:
     rules: [{http: {paths: [{backend: {service: {name: svc}}}]}}]
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
           model org/name literal
-          engine vllm inferred
+          engine vllm literal
           exposure public literal
           tls true literal
         ");
@@ -334,12 +334,12 @@ metadata: {name: closed}
 spec: {podSelector: {}, policyTypes: [Egress]}
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
           model org/name literal
-          engine vllm inferred
+          engine vllm literal
           exposure host literal
           offline true resolved
         ");
@@ -365,12 +365,12 @@ metadata: {name: open}
 spec: {podSelector: {matchLabels: {app: s}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
           model org/name literal
-          engine vllm inferred
+          engine vllm literal
         ");
     }
 
@@ -401,12 +401,12 @@ metadata: {name: gate}
 spec: {gatewayClassName: gke-l7-rilb, listeners: [{name: a, protocol: HTTP, port: 80}]}
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
           model org/name literal
-          engine vllm inferred
+          engine vllm literal
           exposure host literal
           tls false literal
         ");

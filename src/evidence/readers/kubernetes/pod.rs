@@ -156,7 +156,7 @@ spec:
     - {name: MAX_MODEL_LEN, value: "4096"}
 "#,
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin version literal
@@ -167,7 +167,7 @@ spec:
           secrets secret literal
           authentication api_key literal
           secrets secret literal
-          engine vllm inferred
+          engine vllm literal
         ");
     }
 
@@ -188,12 +188,12 @@ spec:
     args: [--model=org/name]
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin version literal
           model org/name literal
-          engine vllm inferred
+          engine vllm literal
         ");
     }
 
@@ -213,17 +213,17 @@ spec:
     env: [{name: OPENAI_BASE_URL, value: 'http://localhost:8000/v1'}]
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s/chat
           image vllm/vllm-openai literal
           image_pin none literal
           model org/chat literal
-          engine vllm inferred
+          engine vllm literal
         server s/embed
           image ghcr.io/huggingface/text-embeddings-inference literal
           image_pin version literal
           model org/embed literal
-          engine tei inferred
+          engine tei literal
         client s/ui
           image example.com/ui literal
           image_pin digest literal

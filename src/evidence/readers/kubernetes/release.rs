@@ -61,7 +61,8 @@ fn read_values<'d>(chart: Option<&str>, values: Node<'d>, files: &Files<'d>, con
 /// Reads values by the reader of charts that serve models, or as controllers with containers, which several charts for
 /// any application have. False where they are of another chart, or run no model.
 fn read_chart(values: Node<'_>, files: &Files<'_>, context: &mut Context<'_>) -> bool {
-    if (helm_values::READER.fits)(values) {
+    // A chart for any application says more of its containers than a search for known images would find.
+    if values.get("controllers").is_none() && (helm_values::READER.fits)(values) {
         context.reading.is(Kind::HelmValues);
         (helm_values::READER.read)(&[values], context);
         return true;
@@ -111,13 +112,13 @@ spec:
             resources: {limits: {nvidia.com/gpu: 1}}
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server ollama
           image docker.io/ollama/ollama literal
           image_pin version literal
           context 8192 literal
           secrets secret literal
-          engine ollama inferred
+          engine ollama literal
           gpu_count 1 literal
           gpu_type NVIDIA-L4 literal
           replicas_min 1 literal

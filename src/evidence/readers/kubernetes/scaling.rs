@@ -141,12 +141,12 @@ spec:
   triggers: [{type: prometheus, metadata: {query: 'sum(vllm:num_requests_waiting)'}}]
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server s
           image vllm/vllm-openai literal
           image_pin none literal
           model org/name literal
-          engine vllm inferred
+          engine vllm literal
           replicas_min 0 literal
           replicas_max 4 literal
           autoscaling sum(vllm:num_requests_waiting) literal

@@ -172,13 +172,13 @@ spec:
         - {name: w, image: 'vllm/vllm-openai:v0.10.0', command: [ray, start], resources: {limits: {nvidia.com/gpu: 8}}}
 ",
         );
-        insta::assert_snapshot!(found, @r"
+        insta::assert_snapshot!(found, @"
         server big
           image vllm/vllm-openai literal
           image_pin version literal
           model org/big literal
           pipeline_parallel 3 resolved
-          engine vllm inferred
+          engine vllm literal
           pods 3 literal
           gpu_count 20 resolved
           replicas_min 2 literal

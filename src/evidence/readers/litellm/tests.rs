@@ -118,7 +118,7 @@ guardrails:
   - guardrail_name: pii
     litellm_params: {guardrail: bedrock, mode: pre_call}
 ";
-    insta::assert_snapshot!(facts("config.yaml", text), @r"
+    insta::assert_snapshot!(facts("config.yaml", text), @"
     route local
       served_name local literal
       model a literal
@@ -140,6 +140,7 @@ guardrails:
       secrets source literal
       fallback other literal
       fallback last literal
+    fault: a LiteLLM sample key that documentation publishes is written here
     ");
 }
 

@@ -248,7 +248,7 @@ spec:
       image: vllm/vllm-openai:v0.9.1
       args: [--model=/mnt/models, '--served-model-name={{.Name}}', --max-model-len=1024, --dtype=bfloat16]
 ";
-        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        insta::assert_snapshot!(facts("chat.yaml", text), @"
         server chat
           model acme/tiny-8b literal
           context 4096 literal
@@ -257,7 +257,7 @@ spec:
           image_pin version resolved
           precision bf16 resolved
           served_name chat resolved
-          engine vllm inferred
+          engine vllm resolved
           replicas_min 0 literal
           replicas_max 2 literal
           autoscaling true literal
@@ -299,7 +299,7 @@ spec:
   containers:
     - {name: kserve-container, image: 'nvcr.io/nim/acme/tiny-3b:1.0.0'}
 ";
-        insta::assert_snapshot!(facts("big.yaml", text), @r"
+        insta::assert_snapshot!(facts("big.yaml", text), @"
         server big
           engine nim inferred
           model tiny-70b inferred
@@ -318,7 +318,7 @@ spec:
         server unused
           image nvcr.io/nim/acme/tiny-3b literal
           image_pin version literal
-          engine nim inferred
+          engine nim literal
           model acme/tiny-3b inferred
         ");
     }

@@ -202,11 +202,11 @@ spec:
         tensorParallelism: '2'
         gpus: [{product: l40s}]
 ";
-        insta::assert_snapshot!(facts("nim.yaml", text), @r"
+        insta::assert_snapshot!(facts("nim.yaml", text), @"
         server chat
           image nvcr.io/nim/meta/tiny-8b literal
           image_pin version literal
-          engine nim inferred
+          engine nim literal
           gpu_count 2 literal
           secrets secret literal
           model meta/tiny-8b inferred

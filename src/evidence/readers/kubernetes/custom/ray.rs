@@ -290,13 +290,12 @@ spec:
       - template:
           spec: {containers: [{name: worker, image: 'rayproject/ray:2.9.0', resources: {limits: {nvidia.com/gpu: 8}}}]}
 ";
-        insta::assert_snapshot!(facts("big.yaml", text), @r"
+        insta::assert_snapshot!(facts("big.yaml", text), @"
         server big
           gpu_count 16 resolved
           pods 2 literal
           image vllm/vllm-openai literal
           image_pin version literal
-          engine vllm inferred
           engine vllm literal
           model acme/huge literal
           pipeline_parallel 2 literal
