@@ -7,10 +7,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use caveat::engine::{Plan, check_text};
 use caveat::evidence::fact::{Attribute, Content, Fact, Subject};
 use caveat::evidence::{self, Kind, Reading};
+use caveat::facts;
+use caveat::facts::drift::Exhibit;
+use caveat::knowledge::tables::Tables;
+use caveat::manifest::value::View;
+use caveat::manifest::{self, Scope};
+use caveat::rule::builtin;
+use caveat::scaffold;
 use caveat::syntax::tree::{NodeId, Tree};
 use caveat::syntax::{Limits, load};
+use jiff::civil::date;
 
 /// The folder of the real files.
 fn corpus() -> Option<PathBuf> {
@@ -232,4 +241,50 @@ fn kinds_and_attributes_have_words_of_their_own() {
     for attribute in Attribute::ALL {
         assert!(attribute.meaning().ends_with('.'), "{attribute}");
     }
+}
+
+/// What a manifest that was drafted from files comes to: its own mistakes, and where it differs from the files.
+fn drafted(readings: &[Reading]) -> (String, Vec<String>) {
+    let today = date(2026, 11, 28);
+    let text = scaffold::draft(readings, today);
+    let report = check_text(&Plan::new(builtin::rules(), today), "caveat.yaml", text.clone().into_bytes());
+    let mut wrong: Vec<String> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.starts_with('E'))
+        .map(|finding| format!("{}: {}", finding.rule, finding.message))
+        .collect();
+    let limits = Limits::default();
+    let loaded = load(text.clone().into_bytes(), &limits);
+    let Some(document) = loaded.tree.documents().first() else { return (text, vec!["no document".to_owned()]) };
+    let read = manifest::read(&loaded.tree, *document, Scope::Whole, &limits);
+    let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
+    let exhibits: Vec<Exhibit<'_>> = readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading }).collect();
+    let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits);
+    let drift = view.field(&facts, "drift").expect("the relation");
+    for row in view.elements(&drift).expect("rows").iter().flatten() {
+        let word = |name: &str| view.field(row, name).ok().and_then(|value| facts::word_of(&value)).unwrap_or_default();
+        if matches!(word("kind").as_str(), "contradiction" | "undeclared" | "stale" | "ambiguous") {
+            wrong.push(format!("{} {} of {}: declared {}", word("kind"), word("attribute"), word("subject"), word("declared")));
+        }
+    }
+    (text, wrong)
+}
+
+/// What is drafted from a file is valid, and agrees with the file.
+#[test]
+fn every_draft_agrees_with_its_file() {
+    let Some(folder) = corpus() else { return };
+    let (mut wrong, mut drafts) = (Vec::new(), 0);
+    for name in files(&folder) {
+        let reading = read(&folder, &name);
+        if reading.kinds.is_empty() {
+            continue;
+        }
+        drafts += 1;
+        let (_, found) = drafted(std::slice::from_ref(&reading));
+        wrong.extend(found.into_iter().map(|line| format!("{name}\n    {line}")));
+    }
+    println!("{drafts} drafts");
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }

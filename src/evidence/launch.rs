@@ -108,7 +108,7 @@ const SETTINGS: &[Setting] = &[
     any(&["data-parallel-size", "dp-size"], &["DATA_PARALLEL_SIZE"], Attribute::DataParallel, Read::Number),
     only(&["vllm", "sglang", "lmdeploy"], &["dp"], &[], Attribute::DataParallel, Read::Number),
     any(
-        &["max-num-seqs", "max-running-requests", "max-concurrent-requests"],
+        &["max-num-seqs", "max-num-seq", "max-running-requests", "max-concurrent-requests"],
         &["MAX_NUM_SEQS", "OLLAMA_NUM_PARALLEL", "MAX_CONCURRENT_REQUESTS"],
         Attribute::MaxSequences,
         Read::Number,
@@ -166,7 +166,7 @@ const SETTINGS: &[Setting] = &[
 const MODEL_FLAGS: &[&str] = &["model", "model-id", "model-path", "hf-repo", "model-uri", "model-dir"];
 const MODEL_VARIABLES: &[(&[&str], &str)] = &[
     (TGI, "MODEL_ID"),
-    (VLLM, "VLLM_MODEL"),
+    (&[], "VLLM_MODEL"),
     (LLAMA, "LLAMA_ARG_HF_REPO"),
     (LLAMA, "LLAMA_ARG_MODEL"),
     (NIM, "NIM_MODEL_NAME"),

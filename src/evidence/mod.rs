@@ -24,7 +24,7 @@ use crate::secret;
 use crate::span::{LineIndex, Span};
 use crate::syntax::Limits;
 use document::{Node, Parsed};
-use fact::Subject;
+use fact::{Attribute, Subject, SubjectKind};
 
 /// The kinds of files that are read.
 macro_rules! kinds {
@@ -165,8 +165,11 @@ impl Context<'_> {
         Some(parsed)
     }
 
-    /// Adds a subject, unless nothing is known of it.
-    fn add(&mut self, subject: Subject) {
+    /// Adds a subject. What calls models serves none, whatever its image is called.
+    fn add(&mut self, mut subject: Subject) {
+        if subject.kind == SubjectKind::Client {
+            subject.facts.retain(|fact| fact.attribute != Attribute::Engine);
+        }
         self.reading.subjects.push(subject);
     }
 }

@@ -7,7 +7,7 @@ use crate::span::Span;
 /// Why a document of a known shape is not read.
 pub(crate) fn declined(document: Node<'_>) -> Option<String> {
     type Fits = fn(Node<'_>) -> bool;
-    let shapes: [(Fits, &str); 11] = [
+    let shapes: [(Fits, &str); 12] = [
         (is_fides, "a Fides manifest: caveat does not read it; it says what data systems hold, not how models are served"),
         (is_threagile, "a Threagile model: caveat does not read it; it says what is planned, not what is deployed"),
         (is_openlineage, "OpenLineage metadata: caveat does not read it; it follows data sets, not models"),
@@ -19,8 +19,16 @@ pub(crate) fn declined(document: Node<'_>) -> Option<String> {
         (is_cloud_formation, "a CloudFormation template: caveat does not read it"),
         (is_arm, "an Azure Resource Manager template: caveat does not read it"),
         (is_kind, "a cluster of kind: it runs no model"),
+        (is_own_inventory, "a list of components that does not say `bomFormat: CycloneDX`: nobody can tell what it means"),
     ];
     shapes.iter().find(|(fits, _)| fits(document)).map(|(_, reason)| (*reason).to_owned())
+}
+
+/// A bill of materials in a form of somebody's own.
+fn is_own_inventory(document: Node<'_>) -> bool {
+    let components = document.get("components").filter(|components| components.is_list());
+    let named = |component: Node<'_>| component.get("name").is_some() && component.get("version").is_some();
+    document.get("bomFormat").is_none() && components.is_some_and(|components| components.items().next().is_some_and(named))
 }
 
 /// Fides: lists of things with a `fides_key`.

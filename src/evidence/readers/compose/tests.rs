@@ -121,7 +121,6 @@ services:
     client ui
       image ghcr.io/open-webui/open-webui literal
       image_pin moving literal
-      engine open-webui literal
       endpoint ollama literal
       authentication none literal
     ");
