@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::inventory::{Inventory, Model, Shown, Thing, source};
+use super::inventory::{Inventory, Model, Recipient, Shown, Thing, source};
 use super::writer::{Writer, number, scalar};
 use crate::evidence::fact::Attribute;
 use crate::facts::drift::country;
@@ -85,18 +85,24 @@ fn system(inventory: &Inventory, writer: &mut Writer) {
 }
 
 fn parties(inventory: &Inventory, writer: &mut Writer) {
-    if inventory.vendors.is_empty() && inventory.recorders.is_empty() {
+    let (joined, loose): (Vec<&Recipient>, Vec<&Recipient>) =
+        inventory.recipients.values().partition(|recipient| recipient.answers || !recipient.from.is_empty());
+    for recipient in loose {
+        writer.comment(&format!("{} is named by {}: does anything go there?", recipient.id, recipient.shown.from()));
+    }
+    if joined.is_empty() {
         writer.ask_list("parties", "vendors, hosts and suppliers: no file shows one", &["id", "kind", "country"]);
         writer.gap();
         return;
     }
     writer.section("parties", |writer| {
-        let vendors = inventory.vendors.iter().map(|(vendor, (_, shown))| (vendor, "model_vendor", shown));
-        let recorders = inventory.recorders.iter().map(|(vendor, shown)| (vendor, "saas_vendor", shown));
-        for (vendor, kind, shown) in vendors.chain(recorders) {
+        for recipient in joined {
             writer.entry(|writer| {
-                writer.value("id", &scalar(vendor), &shown.from());
-                writer.value("kind", kind, &format!("`{}` leads there", shown.by));
+                writer.value("id", &scalar(&recipient.id), &recipient.shown.from());
+                match recipient.kind {
+                    Some(kind) => writer.value("kind", kind, &format!("`{}` leads there", recipient.shown.by)),
+                    None => writer.ask("parties.kind", &format!("`{}` leads there", recipient.shown.by)),
+                }
                 writer.ask("parties.country", "");
             });
         }
@@ -163,11 +169,19 @@ fn models(inventory: &Inventory, writer: &mut Writer) {
 fn model(inventory: &Inventory, at: usize, model: &Model, writer: &mut Writer) {
     let reference = model.reference.fact.text().unwrap_or_default();
     writer.value("id", &scalar(&model.id), "a name for this manifest");
-    writer.value("source", &scalar(&source(reference, model.vendor.as_deref())), &model.reference.from());
-    writer.ask("models.kind", "");
+    if model.alias {
+        writer.ask("models.source", &format!("{} calls it {reference}: which model is it?", model.reference.from()));
+    } else {
+        writer.value("source", &scalar(&source(reference, model.vendor.as_deref())), &model.reference.from());
+    }
+    match model.on {
+        Some(_) => writer.value("kind", "adapter", &model.reference.from()),
+        None => writer.ask("models.kind", ""),
+    }
     let about = &model.about;
-    if let Some(vendor) = &model.vendor {
-        writer.value("vendor", &scalar(vendor), &model.reference.from());
+    let recipient = model.vendor.as_ref().and_then(|vendor| inventory.recipients.get(vendor));
+    if let Some(recipient) = recipient.filter(|recipient| recipient.kind.is_some()) {
+        writer.value("vendor", &scalar(&recipient.id), &model.reference.from());
         writer.value("access", "vendor_api", "it is called, not run");
     } else {
         writer.ask("models.access", "");
@@ -187,7 +201,9 @@ fn model(inventory: &Inventory, at: usize, model: &Model, writer: &mut Writer) {
     }
     let bases: Vec<&str> =
         inventory.bases.iter().filter(|(of, _)| *of == at).map(|(_, base)| inventory.models[*base].id.as_str()).collect();
-    if let Some(shown) = about.fact(Attribute::Base).filter(|_| !bases.is_empty()) {
+    if let Some(on) = model.on {
+        writer.value("base", &scalar(&inventory.models[on].id), &model.reference.from());
+    } else if let Some(shown) = about.fact(Attribute::Base).filter(|_| !bases.is_empty()) {
         writer.value("base", &list(&bases), &shown.from());
     } else if model.vendor.is_none() {
         writer.ask("models.base", "the model that it was made from");
@@ -251,20 +267,65 @@ fn shape(about: &Thing, writer: &mut Writer) {
     });
 }
 
+/// A flow that files show.
+struct Step {
+    from: String,
+    to: String,
+    purpose: &'static str,
+    shown: String,
+}
+
+/// Every flow that files show: from gateways and applications to models, and to parties outside.
+fn steps(inventory: &Inventory) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let served = inventory.servers.iter().filter_map(|(_, model)| *model);
+    let called = inventory.recipients.values().flat_map(|recipient| recipient.models.iter().copied());
+    let named = inventory.models.iter().enumerate().filter(|(_, model)| model.alias).map(|(at, _)| at);
+    let mut models: Vec<usize> = served.chain(called).chain(named).collect();
+    models.sort_unstable();
+    models.dedup();
+    let step = |from: &str, to: &str, purpose, shown: String| Step { from: from.to_owned(), to: to.to_owned(), purpose, shown };
+    for gateway in &inventory.gateways {
+        for model in &models {
+            steps.push(step(&gateway.id, &inventory.models[*model].id, "inference", format!("{} routes to it", gateway.file)));
+        }
+    }
+    for recipient in inventory.recipients.values() {
+        let purpose = if recipient.kind == Some("saas_vendor") { "logging" } else { "inference" };
+        steps.extend(recipient.from.iter().map(|from| step(from, &recipient.id, purpose, recipient.shown.from())));
+    }
+    for client in inventory.clients.iter().filter(|client| client.fact(Attribute::Endpoint).is_some()) {
+        let shown = client.fact(Attribute::Endpoint).map(Shown::from).unwrap_or_default();
+        let behind = inventory.gateways.first().map(|gateway| gateway.id.as_str());
+        let target = behind.or_else(|| models.first().map(|at| inventory.models[*at].id.as_str()));
+        steps.extend(target.map(|target| step(&client.id, target, "inference", shown)));
+    }
+    steps
+}
+
+/// Gateways and applications that some flow begins or ends at; what is connected to nothing cannot be declared.
+fn joined<'i>(inventory: &'i Inventory, steps: &[Step]) -> Vec<(&'i Thing, &'static str)> {
+    let gateways = inventory.gateways.iter().map(|thing| (thing, "gateway"));
+    let all = gateways.chain(inventory.clients.iter().map(|thing| (thing, "app")));
+    all.filter(|(thing, _)| steps.iter().any(|step| step.from == thing.id || step.to == thing.id)).collect()
+}
+
 fn components(inventory: &Inventory, writer: &mut Writer) {
-    let linked = linked_clients(inventory);
-    if inventory.gateways.is_empty() && linked.is_empty() {
-        writer.ask_section(
-            "components",
-            "a list of applications, stores, caches and tools around the model",
-            &["id", "kind", "party", "country"],
-        );
+    let steps = steps(inventory);
+    let joined = joined(inventory, &steps);
+    for thing in &inventory.gateways {
+        if !joined.iter().any(|(other, _)| other.id == thing.id) {
+            writer.comment(&format!("{}:{} sets up {}: what does it lead to?", thing.file, thing.line, thing.name));
+        }
+    }
+    if joined.is_empty() {
+        let note = "a list of applications, stores, caches and tools around the model";
+        writer.ask_section("components", note, &["id", "kind", "party", "country"]);
         writer.gap();
         return;
     }
     writer.section("components", |writer| {
-        let gateways = inventory.gateways.iter().map(|thing| (thing, "gateway"));
-        for (thing, kind) in gateways.chain(linked.into_iter().map(|thing| (thing, "app"))) {
+        for (thing, kind) in joined {
             writer.entry(|writer| {
                 writer.value("id", &scalar(&thing.id), &format!("{}:{} calls it {}", thing.file, thing.line, thing.name));
                 writer.value("kind", kind, &format!("{}:{}", thing.file, thing.line));
@@ -279,58 +340,18 @@ fn components(inventory: &Inventory, writer: &mut Writer) {
     writer.gap();
 }
 
-/// Applications that something here answers; what nothing answers cannot be connected.
-fn linked_clients(inventory: &Inventory) -> Vec<&Thing> {
-    let answers = !inventory.gateways.is_empty() || !inventory.models.is_empty();
-    let calls = |client: &&Thing| client.fact(Attribute::Endpoint).is_some() || client.fact(Attribute::Vendor).is_some();
-    inventory.clients.iter().filter(calls).filter(|_| answers).collect()
-}
-
 fn flows(inventory: &Inventory, writer: &mut Writer) {
-    let mut lines: Vec<(String, String, &str, String)> = Vec::new();
-    let served = || {
-        inventory
-            .servers
-            .iter()
-            .filter_map(|(_, model)| *model)
-            .chain(inventory.vendors.values().flat_map(|(models, _)| models.iter().copied()))
-    };
-    let mut models: Vec<usize> = served().collect();
-    models.sort_unstable();
-    models.dedup();
-    let targets: Vec<&str> = if models.is_empty() && inventory.gateways.is_empty() {
-        inventory.models.iter().take(1).map(|model| model.id.as_str()).collect()
-    } else {
-        models.iter().map(|at| inventory.models[*at].id.as_str()).collect()
-    };
-    for gateway in &inventory.gateways {
-        for target in &targets {
-            lines.push((gateway.id.clone(), (*target).to_owned(), "inference", format!("{} routes to it", gateway.file)));
-        }
-        for (recorder, shown) in inventory.recorders.iter().filter(|(_, shown)| shown.file == gateway.file) {
-            lines.push((gateway.id.clone(), recorder.clone(), "logging", shown.from()));
-        }
-        if targets.is_empty() && inventory.recorders.is_empty() {
-            writer.comment(&format!("{} is connected to nothing that is known: what does it lead to?", gateway.id));
-        }
-    }
-    for client in linked_clients(inventory) {
-        let shown = client.fact(Attribute::Endpoint).or(client.fact(Attribute::Vendor)).map(Shown::from).unwrap_or_default();
-        let behind = inventory.gateways.first().map(|gateway| gateway.id.clone());
-        for target in behind.into_iter().chain(targets.iter().map(|target| (*target).to_owned())).take(1) {
-            lines.push((client.id.clone(), target, "inference", shown.clone()));
-        }
-    }
-    if lines.is_empty() {
+    let steps = steps(inventory);
+    if steps.is_empty() {
         let note = "which way does data take? no file shows it; put every step in its place:";
         writer.ask_list("flows", note, &["from", "to", "purpose", "transport"]);
     } else {
         writer.section("flows", |writer| {
-            for (from, to, purpose, shown) in lines {
+            for step in &steps {
                 writer.entry(|writer| {
-                    writer.value("from", &scalar(&from), &shown);
-                    writer.value("to", &scalar(&to), "");
-                    writer.value("purpose", purpose, "");
+                    writer.value("from", &scalar(&step.from), &step.shown);
+                    writer.value("to", &scalar(&step.to), "");
+                    writer.value("purpose", step.purpose, "");
                     writer.ask("flows.transport", "");
                 });
             }
@@ -343,12 +364,14 @@ fn flows(inventory: &Inventory, writer: &mut Writer) {
 fn hosting(inventory: &Inventory, writer: &mut Writer) {
     let run = |at: usize| {
         inventory.servers.iter().any(|(_, model)| *model == Some(at))
-            || inventory.vendors.values().any(|(models, _)| models.contains(&at))
+            || inventory.recipients.values().any(|recipient| recipient.models.contains(&at))
             || inventory.bases.iter().any(|(_, base)| *base == at)
+            || inventory.models[at].on.is_some()
     };
     let homeless: Vec<&str> =
         inventory.models.iter().enumerate().filter(|(at, _)| !run(*at)).map(|(_, model)| model.id.as_str()).collect();
-    if inventory.servers.is_empty() && inventory.vendors.is_empty() && homeless.is_empty() {
+    let called: Vec<&Recipient> = inventory.recipients.values().filter(|recipient| recipient.answers).collect();
+    if inventory.servers.is_empty() && called.is_empty() && homeless.is_empty() {
         writer.ask_list("hosting", "where does the model run? put entries in its place:", &["id", "models", "mode", "country"]);
         writer.gap();
         return;
@@ -357,18 +380,21 @@ fn hosting(inventory: &Inventory, writer: &mut Writer) {
         for (server, model) in &inventory.servers {
             writer.entry(|writer| self::server(inventory, server, *model, writer));
         }
-        for (vendor, (models, shown)) in &inventory.vendors {
-            let ids: Vec<&str> = models.iter().map(|at| inventory.models[*at].id.as_str()).collect();
+        for recipient in called {
+            let ids: Vec<&str> = recipient.models.iter().map(|at| inventory.models[*at].id.as_str()).collect();
             writer.entry(|writer| {
-                writer.value("id", &scalar(&format!("{vendor}-api")), &shown.from());
+                writer.value("id", &scalar(&format!("{}-api", recipient.id)), &recipient.shown.from());
                 if ids.is_empty() {
-                    writer.ask("hosting.models", "any of the vendor's");
+                    writer.ask("hosting.models", "any of them");
                 } else {
-                    writer.value("models", &list(&ids), &shown.from());
+                    writer.value("models", &list(&ids), &recipient.shown.from());
                 }
-                writer.value("mode", "vendor_api", &shown.from());
-                writer.value("party", &scalar(vendor), &shown.from());
-                writer.ask("hosting.country", "where the vendor answers");
+                match recipient.kind {
+                    Some(_) => writer.value("mode", "vendor_api", &recipient.shown.from()),
+                    None => writer.ask("hosting.mode", ""),
+                }
+                writer.value("party", &scalar(&recipient.id), &recipient.shown.from());
+                writer.ask("hosting.country", "where they answer");
             });
         }
         if !homeless.is_empty() {
@@ -390,7 +416,9 @@ fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &
         Some(at) => {
             let model = &inventory.models[at];
             let shown = server.fact(Attribute::Model).unwrap_or(&model.reference);
-            writer.value("models", &list(&[&model.id]), &shown.from());
+            let adapters = inventory.models.iter().filter(|adapter| adapter.on == Some(at)).map(|adapter| adapter.id.as_str());
+            let ids: Vec<&str> = std::iter::once(model.id.as_str()).chain(adapters).collect();
+            writer.value("models", &list(&ids), &shown.from());
         }
         None => {
             let note =

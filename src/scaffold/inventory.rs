@@ -77,6 +77,25 @@ impl Thing {
         self.fact(attribute)?.fact.text()
     }
 
+    /// Whether it names a vendor or a host as where it leads to.
+    fn names(&self, key: &str) -> bool {
+        let facts = self.all(Attribute::Vendor).chain(self.all(Attribute::Endpoint));
+        facts
+            .filter_map(|shown| shown.fact.text())
+            .any(|text| text == key || vendors::of_host(text).is_some_and(|vendor| vendor.id == key))
+    }
+
+    /// Whether it leads to a recipient for sure.
+    fn leads_to(&self, recipient: &Recipient) -> bool {
+        let facts =
+            self.all(Attribute::Vendor).chain(self.all(Attribute::Endpoint)).filter(|shown| shown.fact.standing.is_firm());
+        let key = recipient.shown.fact.text().unwrap_or_default();
+        facts.filter_map(|shown| shown.fact.text()).any(|text| {
+            let vendor = |text: &str| vendors::named(text).or_else(|| vendors::of_host(text)).map(|vendor| vendor.id);
+            text == key || vendor(text).is_some() && vendor(text) == vendor(key)
+        })
+    }
+
     fn merge(&mut self, other: &Self, only: Option<&[Attribute]>) {
         let wanted = |shown: &&Shown| only.is_none_or(|only| only.contains(&shown.fact.attribute));
         for shown in other.facts.iter().filter(wanted) {
@@ -96,8 +115,28 @@ pub struct Model {
     pub reference: Shown,
     /// Facts of servers that run it and of cards that describe it.
     pub about: Thing,
-    /// The vendor that answers, for a model that is called rather than run.
+    /// Who answers, for a model that is called rather than run: a key of the recipients.
     pub vendor: Option<String>,
+    /// Whether only a name is known under which callers ask for it.
+    pub alias: bool,
+    /// The model that it is loaded on top of, by index.
+    pub on: Option<usize>,
+}
+
+/// Somebody outside whom requests or prompts go to.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// Its id as a party.
+    pub id: String,
+    /// What it does, where it is known: `model_vendor`, or `saas_vendor` for one that records.
+    pub kind: Option<&'static str>,
+    /// Models that are asked of it, by index.
+    pub models: Vec<usize>,
+    /// Whether some route leads there.
+    pub answers: bool,
+    pub shown: Shown,
+    /// The gateways and applications that lead there, by id.
+    pub from: Vec<String>,
 }
 
 /// Everything that files show.
@@ -108,10 +147,8 @@ pub struct Inventory {
     pub models: Vec<Model>,
     /// Servers with the index of the model that they run.
     pub servers: Vec<(Thing, Option<usize>)>,
-    /// Vendors that answer requests, with the models asked of them, and where that is shown.
-    pub vendors: BTreeMap<String, (Vec<usize>, Shown)>,
-    /// Services that record requests.
-    pub recorders: BTreeMap<String, Shown>,
+    /// Vendors by their word, others by their host.
+    pub recipients: BTreeMap<String, Recipient>,
     pub gateways: Vec<Thing>,
     pub clients: Vec<Thing>,
     pub datasets: Vec<Thing>,
@@ -142,6 +179,11 @@ impl Inventory {
             .flat_map(|reading| reading.subjects.iter().map(|subject| (subject.kind, Thing::read(reading, subject))))
             .collect();
         let of = |kind: SubjectKind| all.iter().filter(move |(other, _)| *other == kind).map(|(_, thing)| thing);
+        // Parties have the first pick: what they are called is what the manifest is searched for.
+        for (kind, thing) in &all {
+            let claims = if *kind == SubjectKind::Route { Standing::Inferred } else { Standing::Resolved };
+            inventory.receive(thing, claims);
+        }
         for server in of(SubjectKind::Server) {
             inventory.server(server.clone(), of(SubjectKind::Scaler));
         }
@@ -152,27 +194,21 @@ impl Inventory {
             inventory.card(card);
         }
         inventory.routes = of(SubjectKind::Route).cloned().collect();
-        inventory.gateways = of(SubjectKind::Gateway).cloned().collect();
-        inventory.clients = of(SubjectKind::Client).filter(|client| !client.facts.is_empty()).cloned().collect();
+        for (kind, otherwise) in [(SubjectKind::Gateway, "gateway"), (SubjectKind::Client, "app")] {
+            for thing in of(kind).filter(|thing| !thing.facts.is_empty()) {
+                let mut thing = thing.clone();
+                thing.id = inventory.id(&thing.name.clone(), otherwise);
+                for recipient in inventory.recipients.values_mut().filter(|recipient| thing.leads_to(recipient)) {
+                    recipient.from.push(thing.id.clone());
+                }
+                if kind == SubjectKind::Gateway { &mut inventory.gateways } else { &mut inventory.clients }.push(thing);
+            }
+        }
         inventory.datasets = of(SubjectKind::Dataset).cloned().collect();
-        for at in 0..inventory.gateways.len() {
-            inventory.gateways[at].id = inventory.id(&inventory.gateways[at].name.clone(), "gateway");
-        }
-        for at in 0..inventory.clients.len() {
-            inventory.clients[at].id = inventory.id(&inventory.clients[at].name.clone(), "app");
-        }
         for at in 0..inventory.datasets.len() {
             inventory.datasets[at].id = inventory.id(&inventory.datasets[at].name.clone(), "dataset");
         }
         inventory.descent();
-        // Who records is declared where it is known who sends.
-        let recorders = of(SubjectKind::Gateway).flat_map(|gateway| gateway.all(Attribute::Vendor));
-        for shown in recorders {
-            let vendor = shown.fact.text().and_then(vendors::named).filter(|vendor| !vendor.answers);
-            if let (Some(vendor), true) = (vendor, shown.fact.standing.is_firm()) {
-                inventory.recorders.entry(vendor.id.to_owned()).or_insert_with(|| shown.clone());
-            }
-        }
         inventory
     }
 
@@ -190,20 +226,63 @@ impl Inventory {
             self.models[at].about.merge(&server, None);
             at
         });
-        server.id = self.id(&server.name.clone(), "server");
+        let adapters: Vec<Shown> = server.all(Attribute::Adapter).filter(|shown| shown.fact.text().is_some()).cloned().collect();
+        for adapter in adapters {
+            let at = self.model(&adapter, None, None);
+            self.models[at].on = model.filter(|on| *on != at).or(self.models[at].on);
+        }
+        server.id = self.id(&server.name.replace('/', "-"), "server");
         self.servers.push((server, model));
     }
 
-    /// A route to a vendor calls one of its models; one to a host inside leads to a server that is known or is not.
+    /// Notes whom a thing leads to outside.
+    fn receive(&mut self, thing: &Thing, least: Standing) {
+        let facts =
+            thing.all(Attribute::Vendor).chain(thing.all(Attribute::Endpoint)).filter(|shown| shown.fact.standing <= least);
+        for shown in facts.cloned().collect::<Vec<_>>() {
+            let Some(text) = shown.fact.text() else { continue };
+            let vendor = vendors::named(text).or_else(|| vendors::of_host(text));
+            let outside = shown.fact.attribute == Attribute::Endpoint && !vendors::is_internal(text);
+            let key = match vendor {
+                Some(vendor) => vendor.id.to_owned(),
+                None if outside => text.to_owned(),
+                None => continue,
+            };
+            if !self.recipients.contains_key(&key) {
+                let id = self.id(&key, "party");
+                let kind = vendor.map(|vendor| if vendor.answers { "model_vendor" } else { "saas_vendor" });
+                self.recipients.insert(key, Recipient { id, kind, models: Vec::new(), answers: false, shown, from: Vec::new() });
+            }
+        }
+    }
+
+    /// A route calls a model of somebody outside, or one inside that a server runs or that only its name is known of.
     fn route(&mut self, route: &Thing) {
-        let vendor = route.fact(Attribute::Vendor).filter(|shown| shown.fact.standing.has_value());
-        let Some((vendor, shown)) = vendor.and_then(|shown| Some((shown.fact.text()?.to_owned(), shown.clone()))) else { return };
-        let models = match route.fact(Attribute::Model).filter(|shown| shown.fact.text().is_some()) {
-            Some(reference) => vec![self.model(&reference.clone(), Some(&route.name), Some(&vendor))],
-            None => Vec::new(),
+        let key = self.recipients.keys().find(|key| route.names(key)).cloned();
+        let reference = route.fact(Attribute::Model).filter(|shown| shown.fact.text().is_some()).cloned();
+        let Some(key) = key else {
+            let Some(reference) = reference else { return };
+            let text = reference.fact.text().unwrap_or_default().to_owned();
+            let served = |thing: &Thing| {
+                thing.all(Attribute::ServedName).any(|shown| shown.fact.text().is_some_and(|name| slug(name) == slug(&text)))
+            };
+            let known = self.models.iter().any(|model| {
+                let own = model.reference.fact.text().unwrap_or_default();
+                same(own, &text) >= Same::Alike || slug(&model.id) == slug(&text) || served(&model.about)
+            });
+            let host = route.text(Attribute::Endpoint).unwrap_or_default();
+            let behind = self.servers.iter().any(|(server, _)| host.split('.').next() == Some(server.name.as_str()));
+            if !known && !behind {
+                let at = self.model(&reference, Some(&route.name), None);
+                self.models[at].alias = true;
+            }
+            return;
         };
-        let known = &mut self.vendors.entry(vendor).or_insert_with(|| (Vec::new(), shown)).0;
-        known.extend(models.into_iter().filter(|model| !known.contains(model)).collect::<Vec<_>>());
+        let model = reference.map(|reference| self.model(&reference, Some(&route.name), Some(&key)));
+        if let Some(recipient) = self.recipients.get_mut(&key) {
+            recipient.answers = true;
+            recipient.models.extend(model.filter(|model| !recipient.models.contains(model)));
+        }
     }
 
     /// A card describes a model that runs, or one of its own.
@@ -281,7 +360,8 @@ impl Inventory {
             line: reference.line,
             facts: Vec::new(),
         };
-        self.models.push(Model { id, reference: reference.clone(), about, vendor: vendor.map(str::to_owned) });
+        let vendor = vendor.map(str::to_owned);
+        self.models.push(Model { id, reference: reference.clone(), about, vendor, alias: false, on: None });
         self.models.len() - 1
     }
 
@@ -310,7 +390,8 @@ impl Inventory {
 /// How a manifest writes where a model is from.
 pub fn source(reference: &str, vendor: Option<&str>) -> String {
     match vendor {
-        Some(vendor) => format!("{vendor}:{reference}"),
+        Some(vendor) if vendors::named(vendor).is_some() => format!("{vendor}:{reference}"),
+        Some(_) => reference.to_owned(),
         None if hub_id(reference).is_some() => format!("hf:{reference}"),
         None => reference.to_owned(),
     }

@@ -43,6 +43,8 @@ pub struct Declared<'m> {
     pub slots: Vec<Slot>,
     /// By hosting entry, its mode, where it is declared.
     modes: Vec<Option<String>>,
+    /// By hosting entry, who runs it, where that is declared.
+    pub parties: Vec<Option<String>>,
     /// By model, its `source`, where it is declared.
     sources: Vec<Option<String>>,
     /// By model, whether it makes vectors or scores rather than text.
@@ -70,6 +72,7 @@ impl<'m> Declared<'m> {
         };
         Self {
             root: view.root,
+            parties: hosting.iter().map(|entry| text(entry, "party")).collect(),
             modes: hosting.iter().map(|entry| text(entry, "mode")).collect(),
             sources: models.iter().map(|entry| text(entry, "source")).collect(),
             others: ["parties", "components", "agreements", "actors"].iter().flat_map(|section| entries(view, section)).collect(),
@@ -302,18 +305,18 @@ fn servers(declared: &Declared<'_>, observed: &Observed<'_>, pairs: &mut Pairs) 
     pairs.servers.sort_unstable();
 }
 
-/// Routes to a vendor, and the slots of that vendor's models.
+/// Routes, and the slots of the models that they ask for: by the model, else by the name under which it is asked for.
 fn routes(declared: &Declared<'_>, observed: &Observed<'_>, pairs: &mut Pairs) {
-    let vendor_slots: Vec<usize> = (0..declared.slots.len()).filter(|at| !declared.is_self_hosted(declared.slots[*at])).collect();
     for (at, route) in observed.routes.iter().enumerate() {
         let Some(model) = route.subject.fact(Attribute::Model).and_then(|fact| fact.text()) else { continue };
-        let fits = |slot: &&usize| {
-            let known = declared.slots[**slot].model;
-            known.is_some_and(|known| declared.same(known, model) >= Same::Alike)
+        let outside = route.subject.fact(Attribute::Vendor).is_some();
+        let fits = |slot: &Slot| {
+            let Some(known) = slot.model else { return false };
+            let id = slug(&declared.models[known].id);
+            let asked = !outside && declared.is_self_hosted(*slot) && (id == slug(model) || id == slug(&route.subject.name));
+            asked || declared.same(known, model) >= Same::Alike
         };
-        if let Some(slot) = vendor_slots.iter().find(fits) {
-            pairs.routes.push((at, *slot));
-        }
+        pairs.routes.extend(declared.slots.iter().enumerate().filter(|(_, slot)| fits(slot)).map(|(slot, _)| (at, slot)));
     }
 }
 

@@ -153,7 +153,8 @@ fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) ->
     let mut found = Vec::new();
     for (_, slot) in declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)) {
         let host = &declared.hosting[slot.host];
-        let vendor = slot.model.and_then(|model| declared.source(model)).and_then(vendor);
+        let party = declared.parties[slot.host].as_deref().and_then(vendors::named);
+        let vendor = slot.model.and_then(|model| declared.source(model)).and_then(vendor).or(party);
         // A vendor that some route leads to is called; which of its models is the gateway's business.
         let called = vendor.is_some_and(|vendor| {
             observed.routes.iter().any(|route| route.subject.all(Attribute::Vendor).any(|fact| fact.text() == Some(vendor.id)))
@@ -161,10 +162,14 @@ fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) ->
         let looked = if declared.is_self_hosted(*slot) { servers } else { routes && !called };
         if looked {
             let model = slot.model.map(|model| &declared.models[model]);
-            let adapter = model.is_some_and(|model| {
+            // An adapter is served with the model that it is loaded on.
+            let adapter = slot.model.is_some_and(|model| {
+                let id = slug(&declared.models[model].id);
                 observed.servers.iter().any(|server| {
                     let names = server.seen.subject.all(Attribute::Adapter).chain(server.seen.subject.all(Attribute::ServedName));
-                    names.filter_map(|fact| fact.text()).any(|name| slug(name).contains(&slug(&model.id)))
+                    names
+                        .filter_map(|fact| fact.text())
+                        .any(|name| slug(name).contains(&id) || declared.same(model, name) >= Same::Alike)
                 })
             });
             if !adapter {
