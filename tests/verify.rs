@@ -154,10 +154,8 @@ fn no_format_prints_a_credential() {
 #[test]
 fn a_pointer_to_evidence_leads_somewhere() {
     let manifest = MANIFEST.replace("    mode: self_managed\n", "    mode: self_managed\n    evidence: [k8s/deploy.yaml#/spec/replicas, k8s/deploy.yaml#/spec/replica, k8s/gone.yaml, ../outside.yaml, \"https://example.com/x#y\"]\n");
-    let output = Desk::new()
-        .with("caveat.yaml", manifest)
-        .with("k8s/deploy.yaml", DEPLOYMENT)
-        .run(&["check", "--format", "compact"]);
+    let output =
+        Desk::new().with("caveat.yaml", manifest).with("k8s/deploy.yaml", DEPLOYMENT).run(&["check", "--format", "compact"]);
     let told: Vec<String> = out(&output).lines().filter(|line| line.contains("E016")).map(str::to_owned).collect();
     insta::assert_snapshot!(told.join("\n"), @"
     caveat.yaml:11:48: error E016 dangling-evidence: `k8s/deploy.yaml#/spec/replica` leads nowhere: there is no `replica` where `/spec/replica` leads

@@ -421,8 +421,7 @@ fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &
             writer.value("models", &list(&ids), &shown.from());
         }
         None => {
-            let note =
-                server.fact(Attribute::Model).map(Shown::from).unwrap_or_else(|| format!("{} does not name it", server.file));
+            let note = server.fact(Attribute::Model).map_or_else(|| format!("{} does not name it", server.file), Shown::from);
             writer.ask("hosting.models", &note);
         }
     }
@@ -498,7 +497,7 @@ fn access(inventory: &Inventory, writer: &mut Writer) {
     writer.section("access", |writer| {
         match key {
             Some(shown) => {
-                writer.value("authentication", &shown.fact.shown(), &format!("{}; how do people sign in?", shown.from()))
+                writer.value("authentication", &shown.fact.shown(), &format!("{}; how do people sign in?", shown.from()));
             }
             None => writer.ask("access.authentication", "how users prove who they are"),
         }

@@ -5,7 +5,7 @@
 
 use super::pairing::{Declared, Entry, Observed, Pairs, Server};
 use super::{Finding, Relation, Same, Seen, country, same};
-use crate::evidence::fact::{Attribute, Content};
+use crate::evidence::fact::{Attribute, Content, Fact};
 use crate::evidence::launch;
 use crate::knowledge::licences;
 use crate::knowledge::tables::Tables;
@@ -151,7 +151,7 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
     fn copies(&mut self, host: &Entry<'m>, seen: Seen<'e>) {
         let bound = |name: &str| self.field(&host.record, &["replicas", name]).ok().filter(|value| value.place.is_some());
         let (least, most) = (bound("min"), bound("max"));
-        let Some(count) = seen.fact.and_then(|fact| fact.number()) else { return };
+        let Some(count) = seen.fact.and_then(Fact::number) else { return };
         let Some(first) = least.as_ref().or(most.as_ref()) else { return self.unstated(host, seen, &["replicas", "min"]) };
         let number = |value: &Option<Value<'m>>| {
             value.as_ref().and_then(|value| if let Data::Number(number) = value.data { Some(number) } else { None })
