@@ -44,7 +44,7 @@ impl Map {
             return Span::at(at(span.start));
         }
         // The last byte decides where the span ends: what follows it may stand on another line.
-        Span::new(at(span.start), at(span.end - 1) + 1)
+        Span::new(at(span.start), (at(span.end - 1) + 1).min(last as usize))
     }
 }
 
