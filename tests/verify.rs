@@ -260,6 +260,7 @@ fn a_draft_is_confirmed_by_the_files_that_it_was_made_from() {
         replicas:
           min: 2  # k8s/deploy.yaml:7
           max: 2  # k8s/deploy.yaml:7
+        # shown besides: image vllm/vllm-openai (k8s/deploy.yaml:15), image_pin version (k8s/deploy.yaml:15)
     "#);
     let output = desk.run(&["verify"]);
     assert_eq!(code(&output), 0, "{}", out(&output));

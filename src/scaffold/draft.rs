@@ -91,7 +91,7 @@ fn parties(inventory: &Inventory, writer: &mut Writer) {
         writer.comment(&format!("{} is named by {}: does anything go there?", recipient.id, recipient.shown.from()));
     }
     if joined.is_empty() {
-        writer.ask_list("parties", "vendors, hosts and suppliers: no file shows one", &["id", "kind", "country"]);
+        writer.ask_section("parties", "a list of vendors, hosts and suppliers; no file shows one", &["id", "kind", "country"]);
         writer.gap();
         return;
     }
@@ -474,6 +474,30 @@ fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &
             Some(signal) => writer.value("autoscaling", &format!("{{signal: {signal}}}"), &shown.from()),
             None => writer.ask("hosting.autoscaling.signal", &format!("{} follows {}", shown.from(), shown.fact.shown())),
         }
+    }
+    besides(server, writer);
+}
+
+/// What a file shows of a server, and no field of a manifest states.
+fn besides(server: &Thing, writer: &mut Writer) {
+    let attributes = [
+        Attribute::Image,
+        Attribute::ImagePin,
+        Attribute::TrustRemoteCode,
+        Attribute::Offline,
+        Attribute::Telemetry,
+        Attribute::DataParallel,
+        Attribute::Pods,
+        Attribute::Exposure,
+        Attribute::Tls,
+    ];
+    let shown: Vec<String> = attributes
+        .iter()
+        .filter_map(|attribute| server.fact(*attribute).filter(|shown| shown.fact.standing.has_value()))
+        .map(|shown| format!("{} {} ({}:{})", shown.fact.attribute, shown.fact.shown(), shown.file, shown.line))
+        .collect();
+    if !shown.is_empty() {
+        writer.comment(&format!("shown besides: {}", shown.join(", ")));
     }
 }
 
