@@ -106,7 +106,12 @@ pub fn findings<'m, 'e>(
     }
     for (server, slots) in &pairs.ambiguous {
         let host = |slot: &usize| &declared.hosting[declared.slots[*slot].host];
-        let ids = slots.iter().map(|slot| host(slot).id.clone()).collect();
+        let beside = |slot: &usize| slots.iter().any(|other| other != slot && host(other).id == host(slot).id);
+        let name = |slot: &usize| match declared.slots[*slot].model.filter(|_| beside(slot)) {
+            Some(model) => format!("{} at {}", declared.models[model].id, host(slot).id),
+            None => host(slot).id.clone(),
+        };
+        let ids = slots.iter().map(name).collect();
         all.ask(observed.servers[*server].seen, Attribute::Engine, host(&slots[0]).place, ids);
     }
     for (seen, models) in &pairs.unclear {
