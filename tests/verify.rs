@@ -213,3 +213,55 @@ fn a_named_file_that_cannot_be_read_is_told() {
     assert!(out(&output).contains("more than 50000 bytes"), "{}{}", out(&output), err(&output));
     assert_ne!(code(&output), 0);
 }
+
+#[test]
+fn adapters_are_loaded_on_the_model_that_they_are_made_for() {
+    let models = format!("{QWEN}  - {{id: tax, kind: adapter, base: qwen}}\n  - {{id: law, kind: adapter, base: qwen}}\n");
+    let hosting = "  - {id: pool, models: [tax, law], mode: self_managed}\n";
+    let loaded = |modules: &str| server("llm", &format!("Qwen/Qwen3-8B, --enable-lora, --lora-modules, {modules}"));
+    let desk = Desk::new().with("caveat.yaml", serving("chat", &models, hosting));
+    let desk = desk.with("k8s.yaml", loaded("tax=/adapters/1, law=acme/2"));
+    assert_eq!(findings(&desk, &[]), [""; 0]);
+    let found = findings(&desk.with("k8s.yaml", loaded("tax=/adapters/1, hr=acme/hr")), &[]);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("EVID014") && found[0].contains("law at pool"), "{found:#?}");
+    assert!(found[1].contains("EVID011") && found[1].contains("acme/hr"), "{found:#?}");
+}
+
+#[test]
+fn an_entry_of_several_servers_is_contradicted_by_none_where_one_bears_it_out() {
+    let hosting = "  - {id: pool, models: [qwen, bge], mode: self_managed, engine: vllm, max_context_tokens: 32768, \
+                   replicas: {min: 2, max: 2}}\n";
+    let both = format!(
+        "{}---\n{}",
+        server("llm", "Qwen/Qwen3-8B, --max-model-len=32768"),
+        server("embed", "BAAI/bge-m3, --max-model-len=8192")
+    );
+    let desk = Desk::new().with("caveat.yaml", serving("chat", &format!("{QWEN}{BGE}"), hosting)).with("k8s.yaml", &both);
+    assert_eq!(findings(&desk, &[]), [""; 0]);
+    let found = findings(&desk.with("k8s.yaml", both.replace("32768", "16384")), &[]);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().all(|line| line.contains("context of `pool`")), "{found:#?}");
+}
+
+#[test]
+fn servers_that_hide_their_models_are_asked_for() {
+    let models = format!("{QWEN}  - {{id: gemma, source: \"hf:google/gemma-3-4b-it\"}}\n");
+    let hosting = "  - {id: one, models: [qwen], mode: self_managed}\n  - {id: two, models: [gemma], mode: self_managed}\n";
+    let desk = Desk::new().with("caveat.yaml", serving("chat", &models, hosting));
+    let desk = desk.with("k8s.yaml", format!("{}---\n{}", server("a", "/models/a"), server("b", "/models/b")));
+    let found = findings(&desk, &[]);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().all(|line| line.contains("EVID015")), "{found:#?}");
+    // What is left for one alone is that one.
+    let desk = desk.with("k8s.yaml", format!("{}---\n{}", server("a", "/models/a"), server("b", "google/gemma-3-4b-it")));
+    assert_eq!(findings(&desk, &[]), [""; 0]);
+}
+
+#[test]
+fn a_vendor_s_model_is_a_vendor_s_where_no_mode_is_declared() {
+    let models = format!("{QWEN}  - {{id: gpt, source: \"openai:gpt-4o\"}}\n");
+    let hosting = "  - {id: pool, models: [qwen]}\n  - {id: far, models: [gpt]}\n";
+    let desk = Desk::new().with("caveat.yaml", serving("chat", &models, hosting));
+    assert_eq!(findings(&desk.with("k8s.yaml", server("llm", "Qwen/Qwen3-8B")), &[]), [""; 0]);
+}

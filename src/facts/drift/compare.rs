@@ -3,6 +3,8 @@
 //! A contradiction needs a firm fact on both sides: one that the file itself decides, and one that the manifest
 //! states. A default of a variable, or what a name suggests, can agree with the manifest and never contradicts it.
 
+use std::collections::HashMap;
+
 use super::pairing::{Declared, Entry, Observed, Pairs, Server};
 use super::{Finding, Relation, Same, Seen, country, same};
 use crate::evidence::fact::{Attribute, Content};
@@ -89,6 +91,7 @@ pub fn findings<'m, 'e>(
     for (server, slot) in &pairs.servers {
         all.server(observed.servers[*server], *slot);
     }
+    all.share();
     for (seen, model) in &pairs.models {
         all.model(observed.models[*seen], *model);
     }
@@ -148,6 +151,24 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
         }
         if let Some(seen) = copies {
             self.copies(host, seen);
+        }
+    }
+
+    /// What an entry states that several servers belong to is true where it is true of one of them; their copies add up.
+    fn share(&mut self) {
+        let about = |finding: &Finding<'e>| (finding.subject.clone(), finding.attribute);
+        let mut shared: HashMap<_, (usize, bool)> = HashMap::new();
+        for finding in self.found.iter().filter(|finding| finding.relation != Relation::Unstated) {
+            let (servers, borne_out) = shared.entry(about(finding)).or_default();
+            *servers += 1;
+            *borne_out |= finding.relation == Relation::Confirmed;
+        }
+        for finding in &mut self.found {
+            let (servers, borne_out) = shared.get(&about(finding)).copied().unwrap_or_default();
+            let copies = matches!(finding.attribute, Attribute::ReplicasMin | Attribute::ReplicasMax);
+            if finding.relation == Relation::Contradiction && servers > 1 && (borne_out || copies) {
+                finding.relation = Relation::Unconfirmed;
+            }
         }
     }
 

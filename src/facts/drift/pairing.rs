@@ -44,8 +44,12 @@ pub struct Declared<'m> {
     /// Ids of parties, agreements and components: what the manifest names as somebody or something else.
     pub others: Vec<Entry<'m>>,
     pub slots: Vec<Slot>,
+    /// Adapters that are loaded on models of slots.
+    pub adapters: Vec<Slot>,
     /// By hosting entry, its mode, where it is declared.
     modes: Vec<Option<String>>,
+    /// By hosting entry, what serves its models, where that is declared.
+    engines: Vec<Option<String>>,
     /// By model, how it is obtained, where that is declared.
     access: Vec<Option<String>>,
     /// By hosting entry, who runs it, where that is declared.
@@ -62,11 +66,28 @@ impl<'m> Declared<'m> {
         let models = entries(view, "models");
         let hosting = entries(view, "hosting");
         let mut slots = Vec::new();
+        let mut adapters = Vec::new();
+        let ids = |entry: &Entry<'m>, field: &str| {
+            let value = view.field(&entry.record, field).ok();
+            let listed = value.map(|value| view.elements(&value).unwrap_or_else(|| vec![Ok(value)])).unwrap_or_default();
+            listed.iter().flatten().filter_map(super::super::word_of).collect::<Vec<_>>()
+        };
+        let known = |ids: &[String]| (0..models.len()).filter(|at| ids.contains(&models[*at].id)).collect::<Vec<_>>();
         for (host, entry) in hosting.iter().enumerate() {
-            let ids = super::super::list(view, &entry.record, "models").unwrap_or_default();
-            let ids: Vec<String> = ids.iter().flatten().filter_map(super::super::word_of).collect();
-            let served: Vec<usize> =
-                models.iter().enumerate().filter(|(_, model)| ids.contains(&model.id)).map(|(at, _)| at).collect();
+            let mut served = Vec::new();
+            for model in known(&ids(entry, "models")) {
+                let adapter = super::super::text(view, &models[model].record, "kind").is_ok_and(|kind| kind == "adapter");
+                let carriers = if adapter { known(&ids(&models[model], "base")) } else { Vec::new() };
+                if !carriers.is_empty() {
+                    adapters.push(Slot { host, model: Some(model) });
+                }
+                // What runs an adapter runs the model that it is loaded on.
+                for model in if carriers.is_empty() { vec![model] } else { carriers } {
+                    if !served.contains(&model) {
+                        served.push(model);
+                    }
+                }
+            }
             if served.is_empty() {
                 slots.push(Slot { host, model: None });
             }
@@ -79,6 +100,7 @@ impl<'m> Declared<'m> {
             root: view.root,
             parties: hosting.iter().map(|entry| text(entry, "party")).collect(),
             modes: hosting.iter().map(|entry| text(entry, "mode")).collect(),
+            engines: hosting.iter().map(|entry| text(entry, "engine")).collect(),
             access: models.iter().map(|entry| text(entry, "access")).collect(),
             sources: models.iter().map(|entry| text(entry, "source")).collect(),
             others: ["parties", "components", "agreements"].iter().flat_map(|section| entries(view, section)).collect(),
@@ -94,6 +116,7 @@ impl<'m> Declared<'m> {
             hosting,
             models,
             slots,
+            adapters,
         }
     }
 
@@ -106,6 +129,8 @@ impl<'m> Declared<'m> {
         match self.mode(slot) {
             Some("vendor_api") => false,
             Some("managed") => !supplied,
+            // Who states what serves it serves it; `mistral:7b` may be a vendor's model as well as a tag.
+            None => !supplied || self.engines[slot.host].is_some(),
             _ => true,
         }
     }
@@ -336,20 +361,38 @@ fn servers(declared: &Declared<'_>, observed: &Observed<'_>, pairs: &mut Pairs) 
     }
     let asked: Vec<usize> = pairs.ambiguous.iter().flat_map(|(_, slots)| slots.iter().copied()).collect();
     free_slots.retain(|slot| !asked.contains(slot));
-    free.retain(|server| !observed.servers[*server].is_auxiliary());
-    free_slots.retain(|slot| {
-        let slot = declared.slots[*slot];
-        declared.mode(slot) != Some("on_device") && !slot.model.is_some_and(|model| declared.auxiliary[model])
-    });
-    match (free.as_slice(), free_slots.as_slice()) {
-        ([server], [slot]) => pairs.servers.push((*server, *slot)),
-        // A server that hides its model may be any of those that are left.
-        ([server], several) if several.len() > 1 && observed.servers[*server].model().is_none() => {
-            pairs.ambiguous.push((*server, several.to_vec()));
-        }
-        _ => {}
-    }
+    free_slots.retain(|slot| declared.mode(declared.slots[*slot]) != Some("on_device"));
+    leftover(declared, observed, &free, &free_slots, pairs);
     pairs.servers.sort_unstable();
+}
+
+/// What no model and no name brought together. The last server and the last slot belong together; one that hides its
+/// model, or calls it what nobody can tell, may be any that is left.
+fn leftover(declared: &Declared<'_>, observed: &Observed<'_>, servers: &[usize], slots: &[usize], pairs: &mut Pairs) {
+    let auxiliary = |slot: usize| declared.slots[slot].model.is_some_and(|model| declared.auxiliary[model]);
+    for kind in [false, true] {
+        let servers: Vec<usize> =
+            servers.iter().copied().filter(|server| observed.servers[*server].is_auxiliary() == kind).collect();
+        let slots: Vec<usize> = slots.iter().copied().filter(|slot| auxiliary(*slot) == kind).collect();
+        if let ([server], [slot], false) = (servers.as_slice(), slots.as_slice(), kind) {
+            pairs.servers.push((*server, *slot));
+            continue;
+        }
+        let may_be = |server: usize, slot: usize| match (declared.slots[slot].model, observed.servers[server].model()) {
+            (Some(model), Some(observed)) => declared.same(model, observed) == Same::Unsure,
+            _ => true,
+        };
+        for server in &servers {
+            let meant: Vec<usize> = slots.iter().copied().filter(|slot| may_be(*server, *slot)).collect();
+            match meant.as_slice() {
+                [] => {}
+                [only] if servers.iter().all(|other| other == server || !may_be(*other, *only)) => {
+                    pairs.servers.push((*server, *only));
+                }
+                several => pairs.ambiguous.push((*server, several.to_vec())),
+            }
+        }
+    }
 }
 
 /// Routes, and the slots of the models that they ask for: by the model, else by the name under which it is asked for.

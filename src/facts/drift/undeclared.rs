@@ -3,7 +3,7 @@
 use super::identity::{Same, same, vendor};
 use super::pairing::{Declared, Observed, Pairs, slug};
 use super::{Finding, Relation, Seen};
-use crate::evidence::fact::Attribute;
+use crate::evidence::fact::{Attribute, Fact};
 use crate::knowledge::vendors::{self, Vendor};
 use crate::syntax::tree::Place;
 
@@ -52,12 +52,7 @@ fn adapters<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding
     let mut found = Vec::new();
     for server in &observed.servers {
         for fact in server.seen.subject.all(Attribute::Adapter).filter(|fact| fact.standing.is_firm()) {
-            let Some(name) = fact.text() else { continue };
-            let last = slug(name.trim_end_matches('/').rsplit('/').next().unwrap_or(name));
-            let known = |at: usize| {
-                let id = slug(&declared.models[at].id);
-                declared.same(at, name) >= Same::Alike || id == last || id == slug(name)
-            };
+            let known = |at: usize| is_adapter(declared, at, fact);
             let seen = server.seen.with(fact);
             if !(0..declared.models.len()).any(known) && !is_of_another(seen) {
                 found.push(
@@ -67,6 +62,15 @@ fn adapters<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding
         }
     }
     found
+}
+
+/// Whether an adapter is a model of the manifest: by its source, or by what it is called (`--lora-modules name=path`).
+fn is_adapter(declared: &Declared<'_>, model: usize, fact: &Fact) -> bool {
+    let Some(path) = fact.text() else { return false };
+    let id = slug(&declared.models[model].id);
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    let mut names = fact.written.split('=').chain([path, last]);
+    declared.same(model, path) >= Same::Alike || names.any(|name| slug(name) == id)
 }
 
 /// Vendors, recorders and other hosts outside that requests go to.
@@ -170,7 +174,8 @@ fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) ->
     let open = pairs.ambiguous.iter().flat_map(|(_, slots)| slots);
     let served: Vec<usize> = pairs.servers.iter().chain(&pairs.routes).map(|(_, slot)| *slot).chain(open.copied()).collect();
     let mut found = Vec::new();
-    for (_, slot) in declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)) {
+    let missing = declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)).map(|(_, slot)| slot);
+    for slot in missing.chain(&declared.adapters) {
         let host = &declared.hosting[slot.host];
         let supplier = slot.model.and_then(|model| declared.source(model)).and_then(vendor);
         let party = declared.parties[slot.host].as_deref();
@@ -194,10 +199,11 @@ fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) ->
             let adapter = slot.model.is_some_and(|model| {
                 let id = slug(&declared.models[model].id);
                 observed.servers.iter().any(|server| {
-                    let names = server.seen.subject.all(Attribute::Adapter).chain(server.seen.subject.all(Attribute::ServedName));
-                    names
-                        .filter_map(|fact| fact.text())
-                        .any(|name| slug(name).contains(&id) || declared.same(model, name) >= Same::Alike)
+                    let subject = server.seen.subject;
+                    subject
+                        .all(Attribute::Adapter)
+                        .chain(subject.all(Attribute::ServedName))
+                        .any(|fact| is_adapter(declared, model, fact) || fact.text().is_some_and(|name| slug(name).contains(&id)))
                 })
             });
             if !adapter {
