@@ -224,8 +224,8 @@ fn adapters_are_loaded_on_the_model_that_they_are_made_for() {
     assert_eq!(findings(&desk, &[]), [""; 0]);
     let found = findings(&desk.with("k8s.yaml", loaded("tax=/adapters/1, hr=acme/hr")), &[]);
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].contains("EVID014") && found[0].contains("law at pool"), "{found:#?}");
-    assert!(found[1].contains("EVID011") && found[1].contains("acme/hr"), "{found:#?}");
+    assert!(found[0].contains("EVID011") && found[0].contains("acme/hr"), "{found:#?}");
+    assert!(found[1].contains("EVID014") && found[1].contains("law at pool"), "{found:#?}");
 }
 
 #[test]
