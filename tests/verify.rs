@@ -265,3 +265,29 @@ fn a_vendor_s_model_is_a_vendor_s_where_no_mode_is_declared() {
     let desk = Desk::new().with("caveat.yaml", serving("chat", &models, hosting));
     assert_eq!(findings(&desk.with("k8s.yaml", server("llm", "Qwen/Qwen3-8B")), &[]), [""; 0]);
 }
+
+#[test]
+fn one_thing_goes_by_several_names() {
+    let hosting = |gpu: &str, context: &str| {
+        serving(
+            "chat",
+            QWEN,
+            &format!("  - {{id: p, models: [qwen], mode: self_managed, gpus: {{type: {gpu}}}, max_context_tokens: {context}}}\n"),
+        )
+    };
+    let deployed = |gpu: &str| {
+        server("llm", "Qwen/Qwen3-8B, --max-model-len=32768")
+            .replace("    spec:\n", &format!("    spec:\n      nodeSelector: {{cloud.google.com/gke-accelerator: {gpu}}}\n"))
+    };
+    for (declared, observed, context, differ) in [
+        ("H100 SXM5", "nvidia-h100-80gb", "32k", 0),
+        ("L4 24GB", "nvidia-l4", "32768", 0),
+        ("A10", "nvidia-a100-80gb", "32K", 1),
+        ("A100 40GB", "nvidia-a100-80gb", "32000", 2),
+        ("RTX 3090", "nvidia-geforce-rtx-4090", "16k", 2),
+    ] {
+        let desk = Desk::new().with("caveat.yaml", hosting(declared, context)).with("k8s.yaml", deployed(observed));
+        let found = findings(&desk, &[]);
+        assert_eq!(found.len(), differ, "{declared} {observed} {context}: {found:#?}");
+    }
+}

@@ -289,6 +289,7 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
             return self.unstated(entry, seen, path);
         };
         let verdict = match seen.fact.and_then(|fact| fact.value.as_ref()) {
+            Some(observed) if is_rounded(self.view, &declared, observed) => Agree,
             Some(observed) => compare(&declared, observed, self.tables),
             None => Unclear,
         };
@@ -354,6 +355,13 @@ fn written<'m>(view: &View<'m>, value: &Value<'m>) -> String {
             .or_else(|| super::super::word_of(value))
             .unwrap_or_default(),
     }
+}
+
+/// Whether a count in thousands (`32k`) is the power of two that people mean by it.
+fn is_rounded<'m>(view: &View<'m>, declared: &Value<'m>, observed: &Content) -> bool {
+    let text = declared.place.and_then(|place| view.tree.text(place.node)).unwrap_or_default();
+    let thousands = text.strip_suffix(['k', 'K']).and_then(|number| number.trim().parse::<f64>().ok());
+    matches!((thousands, observed), (Some(thousands), Content::Number(observed)) if thousands * 1024.0 == *observed)
 }
 
 fn declared_word(declared: &Value<'_>) -> String {
@@ -475,14 +483,28 @@ fn accelerator(declared: &Value<'_>, observed: &Content, tables: &Tables) -> Ver
         }
         _ => {}
     }
-    let (one, other) = (super::pairing::slug(&declared), super::pairing::slug(&observed));
-    if one == other {
-        Agree
-    } else if one.contains(&other) || other.contains(&one) {
-        Unclear
-    } else {
-        Differ
+    let ((one, memory), (other, much)) = (product(&declared), product(&observed));
+    let named = |words: &[String]| words.iter().find(|word| word.contains(|c: char| c.is_ascii_digit())).cloned();
+    match (memory, much) {
+        (Some(one), Some(other)) if one != other => Differ,
+        (memory, much) if one == other && memory == much => Agree,
+        // Which of its forms it is, one of the two leaves open.
+        _ if named(&one) == named(&other) => Unclear,
+        _ => Differ,
     }
+}
+
+/// The words of an accelerator's name without its maker, and its memory.
+fn product(name: &str) -> (Vec<String>, Option<String>) {
+    let mut memory = None;
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
+        let size = word.strip_suffix("gb").or_else(|| word.strip_suffix('g')).filter(|size| size.parse::<u32>().is_ok());
+        if let Some(size) = size {
+            memory = Some(size.to_owned());
+        }
+        size.is_none() && !matches!(*word, "" | "nvidia" | "amd" | "intel" | "habana" | "tesla" | "geforce" | "instinct" | "gpu")
+    });
+    (words.map(str::to_owned).collect(), memory)
 }
 
 /// Metrics have many names; what is none of the vocabulary's signals contradicts only that there is no scaling.

@@ -70,7 +70,11 @@ fn is_adapter(declared: &Declared<'_>, model: usize, fact: &Fact) -> bool {
     let id = slug(&declared.models[model].id);
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
     let mut names = fact.written.split('=').chain([path, last]);
-    declared.same(model, path) >= Same::Alike || names.any(|name| slug(name) == id)
+    match declared.same(model, path) {
+        Same::Yes | Same::Alike => true,
+        Same::Unsure => names.any(|name| slug(name) == id),
+        Same::No => false,
+    }
 }
 
 /// Vendors, recorders and other hosts outside that requests go to.
