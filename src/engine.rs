@@ -73,8 +73,10 @@ impl<'p> Plan<'p> {
 pub struct Job {
     pub input: Input,
     pub plan: usize,
-    /// The files that it is held against, by index.
-    pub exhibits: Vec<usize>,
+    /// The files that it is held against, by index, each with its path as the manifest would write it.
+    pub exhibits: Vec<(usize, String)>,
+    /// What other manifests that are held against the same files call their models.
+    pub others: Vec<Arc<[String]>>,
 }
 
 /// A configuration file, for findings that point at it.
@@ -108,8 +110,11 @@ pub fn check(plans: &[Plan<'_>], beside: Beside<'_>, jobs: &[Job], failures: Vec
     let evidence = configuration + beside.configurations.len();
     let one = |(at, job): (usize, &Job)| {
         let plan = &plans[job.plan];
-        let exhibits = job.exhibits.iter().filter_map(|file| Some(Exhibit { file: *file, reading: beside.evidence.get(*file)? }));
-        let text = Text { name: &job.input.name, path: job.input.path.as_deref(), exhibits: exhibits.collect() };
+        let exhibits = job.exhibits.iter().filter_map(|(file, path)| {
+            Some(Exhibit { file: *file, reading: beside.evidence.get(*file)?, path, others: &job.others })
+        });
+        let (path, exhibits) = (job.input.path.as_deref(), exhibits.collect());
+        let text = Text { name: &job.input.name, path, exhibits, others: &job.others };
         match source::read(&job.input, plan.limits.bytes) {
             Ok(bytes) => Ok(check_bytes(plan, &codes, Numbers { file: at, configuration, evidence }, &text, bytes)),
             Err(message) => Err(Failure { path: job.input.name.clone(), message }),
@@ -130,13 +135,14 @@ struct Text<'t> {
     /// Where it was read from: what it points at lies beside it.
     path: Option<&'t Path>,
     exhibits: Vec<Exhibit<'t>>,
+    others: &'t [Arc<[String]>],
 }
 
 /// Checks one text under a name, as `check` does its files.
 pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
     let numbers = Numbers { file: 0, configuration: 1, evidence: 1 };
-    let text = Text { name, path: None, exhibits: Vec::new() };
+    let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
     let checked = check_bytes(plan, &codes, numbers, &text, bytes);
     assemble(std::slice::from_ref(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
 }
@@ -380,7 +386,12 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text
         // Rules over a manifest that was not read to its end would judge a part of it.
         if !limit {
             roots.push(read.root);
-            judge(plan, codes, view, site, &text.exhibits, &mut checked);
+            let beside = tree.documents().iter().filter(|other| *other != root && !text.exhibits.is_empty());
+            let beside = beside.map(|other| drift::names(tree, tree.place(*other)));
+            let others: Vec<Arc<[String]>> = text.others.iter().cloned().chain(beside).collect();
+            let exhibits: Vec<Exhibit<'_>> =
+                text.exhibits.iter().map(|exhibit| Exhibit { others: &others, ..*exhibit }).collect();
+            judge(plan, codes, view, site, &exhibits, &mut checked);
             relate(&plan.rules, &mut checked.findings);
         }
     }

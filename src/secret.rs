@@ -109,7 +109,9 @@ fn shaped(text: &str, shape: &Shape, pattern: &Regex, found: &mut BTreeMap<u32, 
         let (Some(whole), Some(body)) = (captures.get(0), captures.get(1)) else { continue };
         let span = Span::new(body.start(), body.end());
         let sample = SAMPLES.iter().any(|sample| whole.as_str().contains(sample));
-        if !sample && (is_replaceable(body.as_str()) || is_reference(body.as_str())) {
+        // Keys of capitals look like the name of a variable.
+        let capitals = shape.needle.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !sample && (is_replaceable(body.as_str()) || !capitals && is_reference(body.as_str())) {
             continue;
         }
         add(found, Secret { span, kind: shape.kind, sample });
@@ -305,6 +307,7 @@ mod tests {
             (made("sk-proj-", 40), "a key in the form of OpenAI's"),
             (made("hf_", 34), "a Hugging Face token"),
             (made("nvapi-", 60), "an NVIDIA key"),
+            (made("AKIA", 16).to_ascii_uppercase(), "an AWS access key"),
             (made("ghp_", 36), "a GitHub token"),
             (made("gsk_", 48), "a Groq key"),
             (format!("postgres://app:{}@db/x", made("", 12)), "a password in an address"),

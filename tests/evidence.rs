@@ -261,7 +261,8 @@ fn drafted(readings: &[Reading]) -> (String, Vec<String>) {
     let Some(document) = loaded.tree.documents().first() else { return (text, vec!["no document".to_owned()]) };
     let read = manifest::read(&loaded.tree, *document, Scope::Whole, &limits);
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
-    let exhibits: Vec<Exhibit<'_>> = readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading }).collect();
+    let exhibits: Vec<Exhibit<'_>> =
+        readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading, path: &reading.name, others: &[] }).collect();
     let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits);
     let drift = view.field(&facts, "drift").expect("the relation");
     for row in view.elements(&drift).expect("rows").iter().flatten() {

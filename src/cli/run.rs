@@ -57,7 +57,7 @@ pub fn prepare(scope: &Scope, thresholds: &ThresholdArgs, min_severity: Option<S
         }
         let plan = configurations.plan(&path, !scope.no_suppressions, &mut plans)?;
         baselines.push(configurations.chains[chain].baseline.clone());
-        jobs.push(Job { input, plan, exhibits: Vec::new() });
+        jobs.push(Job { input, plan, exhibits: Vec::new(), others: Vec::new() });
     }
     if jobs.is_empty() && failures.is_empty() {
         nothing(scope, &found.folders, excluded);

@@ -1,16 +1,19 @@
 //! `caveat verify`.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::Status;
 use super::args::{Threshold, ThresholdArgs, VerifyArgs};
 use super::check::{outputs, status, today, write};
-use super::configured::{Configurations, absolute};
+use super::configured::{Configurations, absolute, relative};
 use super::output::{self, Failed};
 use crate::engine::{self, Beside, Job, Plan};
 use crate::evidence::{self, Reading, backing};
+use crate::facts::drift;
 use crate::finding::Severity;
 use crate::manifest::vocabulary::Manifest;
 use crate::render::text;
@@ -35,10 +38,10 @@ pub fn run(args: &VerifyArgs) -> Result<Status, Failed> {
     let mut configurations = Configurations::new(&args.config, &thresholds, None, day).comparing();
     for input in manifests {
         let plan = configurations.plan(input.path.as_deref().unwrap_or(Path::new(".")), !args.no_suppressions, &mut plans)?;
-        jobs.push(Job { input, plan, exhibits: Vec::new() });
+        jobs.push(Job { input, plan, exhibits: Vec::new(), others: Vec::new() });
     }
     let readings = sorted.evidence(&plans, &mut jobs, &mut failures);
-    if !readings.iter().any(Reading::is_recognised) && failures.is_empty() {
+    if readings.is_empty() && failures.is_empty() {
         let message = "nothing was compared: there is no file in {} that caveat can hold a manifest against (Kubernetes, Helm values, \
                        compose, gateways, model cards, bills of materials, …)";
         output::complain(&message.replace("{}", &sorted.looked()));
@@ -108,7 +111,7 @@ impl Sorted {
         let mut inputs = found.inputs;
         let name = |path: &PathBuf| Input { name: source::shown(path), path: Some(path.clone()), walked: false };
         inputs.extend(self.evidence.iter().map(name));
-        let declared: Vec<Vec<PathBuf>> = jobs.iter().map(|job| declared(job, &limits)).collect();
+        let (declared, models): (Vec<_>, Vec<_>) = jobs.iter().map(|job| declared(job, &limits)).unzip();
         inputs.extend(declared.iter().flatten().map(name));
         let own = |input: &Input| jobs.iter().any(|job| same_file(&job.input, input));
         inputs.retain(|input| !own(input));
@@ -123,13 +126,14 @@ impl Sorted {
             let named = !input.walked;
             match outcome {
                 Ok(reading) if reading.is_recognised() || named && !reading.faults.is_empty() => {
+                    let file = whole(input);
+                    let names = |at: usize| declared[at].iter().any(|path| absolute(path) == file);
+                    let asked = self.evidence.iter().any(|path| absolute(path) == file);
+                    // What one manifest of a folder names is not about those beside it.
+                    let taken = |at: usize| (0..homes.len()).any(|other| homes[other] == homes[at] && names(other));
                     for (at, job) in jobs.iter_mut().enumerate() {
-                        let backs = declared[at].iter().any(|path| absolute(path) == whole(input));
-                        if backs
-                            || self.evidence.iter().any(|path| absolute(path) == whole(input))
-                            || is_nearest(&homes, at, &whole(input))
-                        {
-                            job.exhibits.push(readings.len());
+                        if names(at) || asked || is_nearest(&homes, at, &file) && !taken(at) {
+                            job.exhibits.push((readings.len(), relative(&homes[at], &file)));
                         }
                     }
                     readings.push(reading);
@@ -146,7 +150,21 @@ impl Sorted {
                 Err(message) => failures.push(Failure { path: input.name.clone(), message }),
             }
         }
+        acquaint(jobs, &models);
         readings
+    }
+}
+
+/// Tells each manifest what the others call their models that are held against the same files.
+fn acquaint(jobs: &mut [Job], models: &[Arc<[String]>]) {
+    let mut readers: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, job) in jobs.iter().enumerate() {
+        job.exhibits.iter().for_each(|(file, _)| readers.entry(*file).or_default().push(at));
+    }
+    for (at, job) in jobs.iter_mut().enumerate() {
+        let beside = job.exhibits.iter().flat_map(|(file, _)| readers.get(file)).flatten().copied();
+        let beside: BTreeSet<usize> = beside.filter(|other| *other != at).collect();
+        job.others = beside.into_iter().filter_map(|other| models.get(other).cloned()).collect();
     }
 }
 
@@ -174,14 +192,15 @@ fn folder(input: &Input) -> PathBuf {
     parent.map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
-/// The files that a manifest names as evidence.
-fn declared(job: &Job, limits: &Limits) -> Vec<PathBuf> {
-    let Some(path) = &job.input.path else { return Vec::new() };
-    let Ok(bytes) = source::read(&job.input, limits.bytes) else { return Vec::new() };
-    let loaded = load(bytes, limits);
-    let roots = loaded.tree.documents().iter().map(|root| loaded.tree.place(*root));
-    let files = roots.flat_map(|root| backing::files(&loaded.tree, root, path));
-    files.filter(|file| file.is_file()).map(|file| super::configured::here(&file)).collect()
+/// The files that a manifest names as evidence, and what it calls its models.
+fn declared(job: &Job, limits: &Limits) -> (Vec<PathBuf>, Arc<[String]>) {
+    let Some(path) = &job.input.path else { return Default::default() };
+    let Ok(bytes) = source::read(&job.input, limits.bytes) else { return Default::default() };
+    let tree = load(bytes, limits).tree;
+    let roots = || tree.documents().iter().map(|root| tree.place(*root));
+    let files = roots().flat_map(|root| backing::files(&tree, root, path));
+    let files = files.filter(|file| file.is_file()).map(|file| super::configured::here(&file)).collect::<Vec<_>>();
+    (files, roots().flat_map(|root| drift::names(&tree, root).to_vec()).collect())
 }
 
 /// Whether a file is a manifest: by its name, else by the sections that it holds.

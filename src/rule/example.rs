@@ -82,7 +82,8 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date, evidence: &[(Cow<'_, st
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
     let readings: Vec<Reading> =
         evidence.iter().map(|(name, text)| evidence::read(name, text.as_bytes().to_vec(), &limits)).collect();
-    let exhibits: Vec<Exhibit<'_>> = readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading }).collect();
+    let exhibits: Vec<Exhibit<'_>> =
+        readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading, path: &reading.name, others: &[] }).collect();
     if let Some(reading) = readings.iter().find(|reading| !reading.is_recognised()) {
         return Err(format!("`{}` in `evidence` is no file that caveat knows", reading.name));
     }

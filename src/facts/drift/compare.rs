@@ -3,6 +3,8 @@
 //! A contradiction needs a firm fact on both sides: one that the file itself decides, and one that the manifest
 //! states. A default of a variable, or what a name suggests, can agree with the manifest and never contradicts it.
 
+use std::collections::HashMap;
+
 use super::pairing::{Declared, Entry, Observed, Pairs, Server};
 use super::{Finding, Relation, Same, Seen, country, same};
 use crate::evidence::fact::{Attribute, Content, Fact};
@@ -89,6 +91,7 @@ pub fn findings<'m, 'e>(
     for (server, slot) in &pairs.servers {
         all.server(observed.servers[*server], *slot);
     }
+    all.share();
     for (seen, model) in &pairs.models {
         all.model(observed.models[*seen], *model);
     }
@@ -106,7 +109,12 @@ pub fn findings<'m, 'e>(
     }
     for (server, slots) in &pairs.ambiguous {
         let host = |slot: &usize| &declared.hosting[declared.slots[*slot].host];
-        let ids = slots.iter().map(|slot| host(slot).id.clone()).collect();
+        let beside = |slot: &usize| slots.iter().any(|other| other != slot && host(other).id == host(slot).id);
+        let name = |slot: &usize| match declared.slots[*slot].model.filter(|_| beside(slot)) {
+            Some(model) => format!("{} at {}", declared.models[model].id, host(slot).id),
+            None => host(slot).id.clone(),
+        };
+        let ids = slots.iter().map(name).collect();
         all.ask(observed.servers[*server].seen, Attribute::Engine, host(&slots[0]).place, ids);
     }
     for (seen, models) in &pairs.unclear {
@@ -143,6 +151,24 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
         }
         if let Some(seen) = copies {
             self.copies(host, seen);
+        }
+    }
+
+    /// What an entry states that several servers belong to is true where it is true of one of them; their copies add up.
+    fn share(&mut self) {
+        let about = |finding: &Finding<'e>| (finding.subject.clone(), finding.attribute);
+        let mut shared: HashMap<_, (usize, bool)> = HashMap::new();
+        for finding in self.found.iter().filter(|finding| finding.relation != Relation::Unstated) {
+            let (servers, borne_out) = shared.entry(about(finding)).or_default();
+            *servers += 1;
+            *borne_out |= finding.relation == Relation::Confirmed;
+        }
+        for finding in &mut self.found {
+            let (servers, borne_out) = shared.get(&about(finding)).copied().unwrap_or_default();
+            let copies = matches!(finding.attribute, Attribute::ReplicasMin | Attribute::ReplicasMax);
+            if finding.relation == Relation::Contradiction && servers > 1 && (borne_out || copies) {
+                finding.relation = Relation::Unconfirmed;
+            }
         }
     }
 
@@ -263,6 +289,7 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
             return self.unstated(entry, seen, path);
         };
         let verdict = match seen.fact.and_then(|fact| fact.value.as_ref()) {
+            Some(observed) if is_rounded(self.view, &declared, observed) => Agree,
             Some(observed) => compare(&declared, observed, self.tables),
             None => Unclear,
         };
@@ -328,6 +355,13 @@ fn written<'m>(view: &View<'m>, value: &Value<'m>) -> String {
             .or_else(|| super::super::word_of(value))
             .unwrap_or_default(),
     }
+}
+
+/// Whether a count in thousands (`32k`) is the power of two that people mean by it.
+fn is_rounded<'m>(view: &View<'m>, declared: &Value<'m>, observed: &Content) -> bool {
+    let text = declared.place.and_then(|place| view.tree.text(place.node)).unwrap_or_default();
+    let thousands = text.strip_suffix(['k', 'K']).and_then(|number| number.trim().parse::<f64>().ok());
+    matches!((thousands, observed), (Some(thousands), Content::Number(observed)) if thousands * 1024.0 == *observed)
 }
 
 fn declared_word(declared: &Value<'_>) -> String {
@@ -449,14 +483,28 @@ fn accelerator(declared: &Value<'_>, observed: &Content, tables: &Tables) -> Ver
         }
         _ => {}
     }
-    let (one, other) = (super::pairing::slug(&declared), super::pairing::slug(&observed));
-    if one == other {
-        Agree
-    } else if one.contains(&other) || other.contains(&one) {
-        Unclear
-    } else {
-        Differ
+    let ((one, memory), (other, much)) = (product(&declared), product(&observed));
+    let named = |words: &[String]| words.iter().find(|word| word.contains(|c: char| c.is_ascii_digit())).cloned();
+    match (memory, much) {
+        (Some(one), Some(other)) if one != other => Differ,
+        (memory, much) if one == other && memory == much => Agree,
+        // Which of its forms it is, one of the two leaves open.
+        _ if named(&one) == named(&other) => Unclear,
+        _ => Differ,
     }
+}
+
+/// The words of an accelerator's name without its maker, and its memory.
+fn product(name: &str) -> (Vec<String>, Option<String>) {
+    let mut memory = None;
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
+        let size = word.strip_suffix("gb").or_else(|| word.strip_suffix('g')).filter(|size| size.parse::<u32>().is_ok());
+        if let Some(size) = size {
+            memory = Some(size.to_owned());
+        }
+        size.is_none() && !matches!(*word, "" | "nvidia" | "amd" | "intel" | "habana" | "tesla" | "geforce" | "instinct" | "gpu")
+    });
+    (words.map(str::to_owned).collect(), memory)
 }
 
 /// Metrics have many names; what is none of the vocabulary's signals contradicts only that there is no scaling.

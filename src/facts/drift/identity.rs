@@ -81,8 +81,11 @@ fn by_name(one: &str, other: &str) -> Same {
         let told = mine.family.is_some() && theirs.family.is_some();
         return if told && mine.sizes == theirs.sizes && !mine.sizes.is_empty() { Same::No } else { Same::Unsure };
     }
-    // `gpt-4o` and `gpt-4o-2024-08-06`: a dated name of the same; `gpt-4o` and `gpt-4o-mini`: another one.
-    if long.letters[short.letters.len()..].chars().all(|c| c.is_ascii_digit()) { Same::Alike } else { Same::Unsure }
+    // `gpt-4o` and `gpt-4o-2024-08-06`: a dated name of the same; `gpt-4o` and `gpt-4o-mini`: another one. Tags of Ollama
+    // leave versions out.
+    let rest = &long.letters[short.letters.len()..];
+    let rest = rest.strip_prefix('v').filter(|rest| !rest.is_empty()).unwrap_or(rest);
+    if rest.chars().all(|c| c.is_ascii_digit()) { Same::Alike } else { Same::Unsure }
 }
 
 /// What a name tells of a model.
@@ -221,6 +224,7 @@ mod tests {
             ("hf:Qwen/Qwen3-8B", "/mnt/models", Same::Unsure),
             ("hf:Qwen/Qwen3-8B", "pvc://llm-weights", Same::Unsure),
             ("openai:gpt-4o", "gpt-4o-2024-08-06", Same::Alike),
+            ("hf:nomic-ai/nomic-embed-text-v1.5", "nomic-embed-text", Same::Alike),
             ("openai:gpt-4o", "gpt-4o", Same::Alike),
             ("openai:gpt-4o", "gpt-4o-mini", Same::No),
             ("hf:meta-llama/Llama-3.1-8B-Instruct", "meta/llama-3.1-8b-instruct", Same::Alike),

@@ -12,6 +12,7 @@ mod regions;
 mod undeclared;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::fact;
 use crate::evidence::Reading;
@@ -20,7 +21,7 @@ use crate::knowledge::tables::Tables;
 use crate::manifest::describe::{EnumDesc, RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Row, Value, View};
 use crate::span::Sighting;
-use crate::syntax::tree::Place;
+use crate::syntax::tree::{Place, Tree};
 
 pub use identity::{Same, hub_id, same};
 pub use regions::country;
@@ -31,6 +32,17 @@ pub struct Exhibit<'e> {
     /// Its index among the files of the run.
     pub file: usize,
     pub reading: &'e Reading,
+    /// Its path as the manifest would write it.
+    pub path: &'e str,
+    /// What the manifests call their models that are held against the same file.
+    pub others: &'e [Arc<[String]>],
+}
+
+/// What a manifest calls its models: by their sources, else by their ids.
+pub fn names(tree: &Tree, root: Place) -> Arc<[String]> {
+    let models = tree.get(root, "models").map(|models| tree.elements(models)).into_iter().flatten();
+    let text = |model: Place, key: &str| tree.get(model, key).and_then(|value| tree.text(value.node)).map(str::to_owned);
+    models.filter_map(|model| text(model, "source").or_else(|| text(model, "id"))).collect()
 }
 
 /// How a declared fact and an observed one relate.

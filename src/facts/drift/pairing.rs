@@ -5,11 +5,14 @@
 //! last slot belong together even if nothing about them agrees: that is how a manifest that names the wrong model is
 //! found out. Two slots that fit equally well are asked for.
 
-use super::identity::{Same, same};
+use super::identity::{Same, same, vendor};
 use super::{Exhibit, Seen};
 use crate::evidence::fact::{Attribute, Subject, SubjectKind};
+use crate::evidence::pointer::{self, Pointer};
 use crate::manifest::describe::EVIDENCE;
 use crate::manifest::value::{Data, Value, View};
+use crate::span::Span;
+use crate::syntax::Limits;
 use crate::syntax::tree::Place;
 
 /// An entry of the manifest with an id.
@@ -18,8 +21,8 @@ pub struct Entry<'m> {
     pub id: String,
     pub record: Value<'m>,
     pub place: Place,
-    /// Files that back it up.
-    pub files: Vec<String>,
+    /// What backs it up, as the manifest names it.
+    backing: Vec<String>,
 }
 
 /// A model of a hosting entry; a hosting entry without models has one slot, too.
@@ -41,8 +44,14 @@ pub struct Declared<'m> {
     /// Ids of parties, agreements and components: what the manifest names as somebody or something else.
     pub others: Vec<Entry<'m>>,
     pub slots: Vec<Slot>,
+    /// Adapters that are loaded on models of slots.
+    pub adapters: Vec<Slot>,
     /// By hosting entry, its mode, where it is declared.
     modes: Vec<Option<String>>,
+    /// By hosting entry, what serves its models, where that is declared.
+    engines: Vec<Option<String>>,
+    /// By model, how it is obtained, where that is declared.
+    access: Vec<Option<String>>,
     /// By hosting entry, who runs it, where that is declared.
     pub parties: Vec<Option<String>>,
     /// By model, its `source`, where it is declared.
@@ -57,11 +66,28 @@ impl<'m> Declared<'m> {
         let models = entries(view, "models");
         let hosting = entries(view, "hosting");
         let mut slots = Vec::new();
+        let mut adapters = Vec::new();
+        let ids = |entry: &Entry<'m>, field: &str| {
+            let value = view.field(&entry.record, field).ok();
+            let listed = value.map(|value| view.elements(&value).unwrap_or_else(|| vec![Ok(value)])).unwrap_or_default();
+            listed.iter().flatten().filter_map(super::super::word_of).collect::<Vec<_>>()
+        };
+        let known = |ids: &[String]| (0..models.len()).filter(|at| ids.contains(&models[*at].id)).collect::<Vec<_>>();
         for (host, entry) in hosting.iter().enumerate() {
-            let ids = super::super::list(view, &entry.record, "models").unwrap_or_default();
-            let ids: Vec<String> = ids.iter().flatten().filter_map(super::super::word_of).collect();
-            let served: Vec<usize> =
-                models.iter().enumerate().filter(|(_, model)| ids.contains(&model.id)).map(|(at, _)| at).collect();
+            let mut served = Vec::new();
+            for model in known(&ids(entry, "models")) {
+                let adapter = super::super::text(view, &models[model].record, "kind").is_ok_and(|kind| kind == "adapter");
+                let carriers = if adapter { known(&ids(&models[model], "base")) } else { Vec::new() };
+                if !carriers.is_empty() {
+                    adapters.push(Slot { host, model: Some(model) });
+                }
+                // What runs an adapter runs the model that it is loaded on.
+                for model in if carriers.is_empty() { vec![model] } else { carriers } {
+                    if !served.contains(&model) {
+                        served.push(model);
+                    }
+                }
+            }
             if served.is_empty() {
                 slots.push(Slot { host, model: None });
             }
@@ -74,25 +100,44 @@ impl<'m> Declared<'m> {
             root: view.root,
             parties: hosting.iter().map(|entry| text(entry, "party")).collect(),
             modes: hosting.iter().map(|entry| text(entry, "mode")).collect(),
+            engines: hosting.iter().map(|entry| text(entry, "engine")).collect(),
+            access: models.iter().map(|entry| text(entry, "access")).collect(),
             sources: models.iter().map(|entry| text(entry, "source")).collect(),
-            others: ["parties", "components", "agreements", "actors"].iter().flat_map(|section| entries(view, section)).collect(),
+            others: ["parties", "components", "agreements"].iter().flat_map(|section| entries(view, section)).collect(),
             auxiliary: models
                 .iter()
-                .map(|entry| {
-                    text(entry, "kind")
-                        .is_some_and(|kind| matches!(kind.as_str(), "embedding" | "reranker" | "guard" | "classifier"))
+                .map(|entry| match text(entry, "kind").as_deref() {
+                    Some("embedding" | "reranker" | "guard" | "classifier") => true,
+                    Some(_) => false,
+                    None => sounds_auxiliary(&entry.id) || text(entry, "source").is_some_and(|source| sounds_auxiliary(&source)),
                 })
                 .collect(),
             datasets: entries(view, "datasets"),
             hosting,
             models,
             slots,
+            adapters,
         }
     }
 
-    /// Whether the organisation or a platform runs the slot's model, rather than the model's vendor.
+    /// Whether a server that some file starts may be the slot, rather than the vendor of its model answering.
     pub fn is_self_hosted(&self, slot: Slot) -> bool {
-        !matches!(self.modes[slot.host].as_deref(), Some("vendor_api" | "on_device"))
+        let supplied = slot.model.is_some_and(|model| {
+            self.source(model).is_some_and(|source| vendor(source).is_some())
+                || matches!(self.access[model].as_deref(), Some("vendor_api" | "managed"))
+        });
+        match self.mode(slot) {
+            Some("vendor_api") => false,
+            Some("managed") => !supplied,
+            // Who states what serves it serves it; `mistral:7b` may be a vendor's model as well as a tag.
+            None => !supplied || self.engines[slot.host].is_some(),
+            _ => true,
+        }
+    }
+
+    /// Where the slot's model is served, where that is declared.
+    pub fn mode(&self, slot: Slot) -> Option<&str> {
+        self.modes[slot.host].as_deref()
     }
 
     /// The `source` of a model.
@@ -117,14 +162,8 @@ fn entries<'m>(view: &View<'m>, section: &str) -> Vec<Entry<'m>> {
     let entry = |record: Value<'m>| {
         let place = record.place?;
         let files = view.field(&record, EVIDENCE).ok().and_then(|value| view.elements(&value)).unwrap_or_default();
-        let file =
-            |value: &Value<'m>| super::super::word_of(value).map(|text| text.split('#').next().unwrap_or_default().to_owned());
-        Some(Entry {
-            id: super::super::name_of(view, &record),
-            place,
-            files: files.iter().flatten().filter_map(file).collect(),
-            record,
-        })
+        let backing = files.iter().flatten().filter_map(super::super::word_of).collect();
+        Some(Entry { id: super::super::name_of(view, &record), place, backing, record })
     };
     records.into_iter().flatten().filter(|record| matches!(record.data, Data::Record(_))).filter_map(entry).collect()
 }
@@ -151,10 +190,16 @@ impl<'e> Server<'e> {
     /// Whether it answers with vectors, scores or text of speech rather than with text.
     fn is_auxiliary(self) -> bool {
         let engine = self.seen.subject.fact(Attribute::Engine).and_then(|fact| fact.text());
-        let words = ["embed", "rerank", "bge-", "e5-", "gte-", "minilm", "whisper", "colbert", "guard"];
-        let says = |text: &str| words.iter().any(|word| text.to_ascii_lowercase().contains(word));
-        matches!(engine, Some("tei" | "infinity" | "faster-whisper")) || self.model().is_some_and(says) || says(self.seen.name())
+        matches!(engine, Some("tei" | "infinity" | "faster-whisper"))
+            || self.model().is_some_and(sounds_auxiliary)
+            || sounds_auxiliary(self.seen.name())
     }
+}
+
+/// Whether a name sounds like a model that makes vectors, scores or transcripts.
+fn sounds_auxiliary(name: &str) -> bool {
+    let words = ["embed", "rerank", "bge-", "e5-", "gte-", "minilm", "whisper", "colbert", "guard"];
+    words.iter().any(|word| name.to_ascii_lowercase().contains(word))
 }
 
 /// Everything that was observed.
@@ -224,7 +269,7 @@ pub fn pair(declared: &Declared<'_>, observed: &Observed<'_>) -> Pairs {
         }
     }
     for (at, seen) in observed.datasets.iter().enumerate() {
-        let named = |entry: &Entry<'_>| is_backed_by(entry, *seen) || slug(&entry.id) == slug(seen.name());
+        let named = |entry: &Entry<'_>| backing(entry, *seen) == Backing::This || slug(&entry.id) == slug(seen.name());
         if let Some(dataset) = declared.datasets.iter().position(named) {
             pairs.datasets.push((at, dataset));
         }
@@ -232,14 +277,20 @@ pub fn pair(declared: &Declared<'_>, observed: &Observed<'_>) -> Pairs {
     pairs
 }
 
+/// A fit from which on the slot may have other servers besides: one by what the manifest says backs it, or by the model.
+const SURE: u32 = 300;
+
 /// How well a server and a slot fit; 0 is not at all.
 fn score(declared: &Declared<'_>, slot: Slot, server: Server<'_>) -> u32 {
     let host = &declared.hosting[slot.host];
     let model = slot.model.map(|at| &declared.models[at]);
-    let mut score = 0;
-    if is_backed_by(host, server.seen) || model.is_some_and(|model| is_backed_by(model, server.seen)) {
-        score += 1000;
-    }
+    let backed = std::iter::once(host).chain(model).map(|entry| backing(entry, server.seen)).max();
+    let mut score = match backed {
+        Some(Backing::This) => 1000,
+        // One of the servers of a file that is named.
+        Some(Backing::File) if server.is_auxiliary() == slot.model.is_some_and(|model| declared.auxiliary[model]) => 50,
+        _ => 0,
+    };
     if let (Some(at), Some(observed)) = (slot.model, server.model()) {
         match declared.same(at, observed) {
             Same::Yes => score += 400,
@@ -265,44 +316,83 @@ fn servers(declared: &Declared<'_>, observed: &Observed<'_>, pairs: &mut Pairs) 
     let mut free_slots: Vec<usize> =
         (0..declared.slots.len()).filter(|at| declared.is_self_hosted(declared.slots[*at])).collect();
     let mut free: Vec<usize> = (0..observed.servers.len()).collect();
+    let fits: Vec<Vec<(u32, usize)>> = observed
+        .servers
+        .iter()
+        .map(|server| {
+            let fit = |slot: &usize| (score(declared, declared.slots[*slot], *server), *slot);
+            free_slots.iter().map(fit).filter(|(score, _)| *score > 0).collect()
+        })
+        .collect();
     // The best fit first. A slot may be served by several deployments, such as those that prefill and those that decode.
-    let mut fits: Vec<(u32, usize, usize)> = Vec::new();
-    for server in &free {
-        for slot in &free_slots {
-            let score = score(declared, declared.slots[*slot], observed.servers[*server]);
-            if score > 0 {
-                fits.push((score, *server, *slot));
+    let mut levels: Vec<u32> = fits.iter().flatten().map(|(score, _)| *score).collect();
+    levels.sort_unstable_by(|a, b| b.cmp(a));
+    levels.dedup();
+    for level in levels {
+        let at_level = |server: usize| fits[server].iter().filter(move |(score, _)| *score == level).map(|(_, slot)| *slot);
+        let here: Vec<(usize, Vec<usize>)> = free
+            .iter()
+            .map(|server| (*server, at_level(*server).collect::<Vec<_>>()))
+            .filter(|(_, slots)| !slots.is_empty())
+            .collect();
+        let open = free_slots.clone();
+        for (server, slots) in &here {
+            // Of several, that which nothing else serves, unless another server could be that as well.
+            let mut left: Vec<usize> = slots.iter().copied().filter(|slot| open.contains(slot)).collect();
+            if here.iter().any(|(other, slots)| other != server && left.iter().any(|slot| slots.contains(slot))) {
+                left.clear();
             }
-        }
-    }
-    fits.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    for (score, server, _) in &fits {
-        if !free.contains(server) {
-            continue;
-        }
-        let equal: Vec<usize> =
-            fits.iter().filter(|(other, which, _)| other == score && which == server).map(|(_, _, slot)| *slot).collect();
-        free.retain(|other| other != server);
-        if let [only] = equal.as_slice() {
-            pairs.servers.push((*server, *only));
-            free_slots.retain(|slot| slot != only);
-        } else {
-            pairs.ambiguous.push((*server, equal));
+            let meant = match (slots.as_slice(), left.as_slice()) {
+                (_, [only]) => std::slice::from_ref(only),
+                (several, _) if level >= SURE => several,
+                // By its name alone a server is none of those that others serve.
+                (_, left) => left,
+            };
+            match meant {
+                [] => continue,
+                [only] => {
+                    pairs.servers.push((*server, *only));
+                    free_slots.retain(|slot| slot != only);
+                }
+                several => pairs.ambiguous.push((*server, several.to_vec())),
+            }
+            free.retain(|other| other != server);
         }
     }
     let asked: Vec<usize> = pairs.ambiguous.iter().flat_map(|(_, slots)| slots.iter().copied()).collect();
     free_slots.retain(|slot| !asked.contains(slot));
-    free.retain(|server| !observed.servers[*server].is_auxiliary());
-    free_slots.retain(|slot| !declared.slots[*slot].model.is_some_and(|model| declared.auxiliary[model]));
-    match (free.as_slice(), free_slots.as_slice()) {
-        ([server], [slot]) => pairs.servers.push((*server, *slot)),
-        // A server that hides its model may be any of those that are left.
-        ([server], several) if several.len() > 1 && observed.servers[*server].model().is_none() => {
-            pairs.ambiguous.push((*server, several.to_vec()));
-        }
-        _ => {}
-    }
+    free_slots.retain(|slot| declared.mode(declared.slots[*slot]) != Some("on_device"));
+    leftover(declared, observed, &free, &free_slots, pairs);
     pairs.servers.sort_unstable();
+}
+
+/// What no model and no name brought together. The last server and the last slot belong together; one that hides its
+/// model, or calls it what nobody can tell, may be any that is left.
+fn leftover(declared: &Declared<'_>, observed: &Observed<'_>, servers: &[usize], slots: &[usize], pairs: &mut Pairs) {
+    let auxiliary = |slot: usize| declared.slots[slot].model.is_some_and(|model| declared.auxiliary[model]);
+    for kind in [false, true] {
+        let servers: Vec<usize> =
+            servers.iter().copied().filter(|server| observed.servers[*server].is_auxiliary() == kind).collect();
+        let slots: Vec<usize> = slots.iter().copied().filter(|slot| auxiliary(*slot) == kind).collect();
+        if let ([server], [slot], false) = (servers.as_slice(), slots.as_slice(), kind) {
+            pairs.servers.push((*server, *slot));
+            continue;
+        }
+        let may_be = |server: usize, slot: usize| match (declared.slots[slot].model, observed.servers[server].model()) {
+            (Some(model), Some(observed)) => declared.same(model, observed) == Same::Unsure,
+            _ => true,
+        };
+        for server in &servers {
+            let meant: Vec<usize> = slots.iter().copied().filter(|slot| may_be(*server, *slot)).collect();
+            match meant.as_slice() {
+                [] => {}
+                [only] if servers.iter().all(|other| other == server || !may_be(*other, *only)) => {
+                    pairs.servers.push((*server, *only));
+                }
+                several => pairs.ambiguous.push((*server, several.to_vec())),
+            }
+        }
+    }
 }
 
 /// Routes, and the slots of the models that they ask for: by the model, else by the name under which it is asked for.
@@ -322,18 +412,25 @@ fn routes(declared: &Declared<'_>, observed: &Observed<'_>, pairs: &mut Pairs) {
 
 /// The model that a card, a configuration or an entry of a bill of materials describes, or those it may describe.
 fn described(declared: &Declared<'_>, seen: Seen<'_>) -> (Option<usize>, Vec<usize>) {
-    let backed: Vec<usize> = (0..declared.models.len()).filter(|at| is_backed_by(&declared.models[*at], seen)).collect();
-    if let [only] = backed.as_slice() {
-        return (Some(*only), backed);
+    let backed = |least: Backing| {
+        (0..declared.models.len()).filter(|at| backing(&declared.models[*at], seen) >= least).collect::<Vec<_>>()
+    };
+    let this = backed(Backing::This);
+    if let [only] = this.as_slice() {
+        return (Some(*only), this);
     }
     let name = seen.subject.fact(Attribute::Model).and_then(|fact| fact.text()).unwrap_or(&seen.subject.name);
     if name.is_empty() {
-        return (None, backed);
+        return (None, this);
     }
     let at_least =
         |least: Same| (0..declared.models.len()).filter(|at| by_name(declared, *at, name) >= least).collect::<Vec<_>>();
     let exact = at_least(Same::Yes);
-    let alike = if exact.is_empty() { at_least(Same::Alike) } else { exact };
+    let mut alike = if exact.is_empty() { at_least(Same::Alike) } else { exact };
+    let named = backed(Backing::File);
+    if alike.iter().any(|at| named.contains(at)) {
+        alike.retain(|at| named.contains(at));
+    }
     match alike.as_slice() {
         [only] => (Some(*only), alike),
         _ => (None, alike),
@@ -344,14 +441,54 @@ fn by_name(declared: &Declared<'_>, model: usize, name: &str) -> Same {
     if slug(&declared.models[model].id) == slug(name) { Same::Yes } else { declared.same(model, name) }
 }
 
-/// Whether an entry names the file as its evidence.
-pub fn is_backed_by(entry: &Entry<'_>, seen: Seen<'_>) -> bool {
-    let name = seen.exhibit.reading.name.as_str();
-    entry.files.iter().any(|file| {
-        let file = file.trim_start_matches("./");
-        !file.is_empty()
-            && name.strip_suffix(file.trim_start_matches("../")).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-    })
+/// How an entry of the manifest names something as its evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Backing {
+    No,
+    /// It names the file, which shows others of the kind as well.
+    File,
+    /// It names the file, which shows nothing else of the kind, or the part of the file.
+    This,
+}
+
+fn backing(entry: &Entry<'_>, seen: Seen<'_>) -> Backing {
+    let reading = seen.exhibit.reading;
+    let kind = |subject: &&Subject| subject.kind == seen.subject.kind;
+    let one = |text: &String| {
+        let pointer = Pointer::new(text);
+        if pointer.file.is_empty() || normal(pointer.file) != normal(seen.exhibit.path) {
+            Backing::No
+        } else if reading.subjects.iter().filter(kind).nth(1).is_none() {
+            Backing::This
+        } else {
+            let part = pointer.fragment.map(|part| pointer::resolve(pointer.file, &reading.text, part, &Limits::default()));
+            let within = |part: Span| {
+                let holds = |span: Span| part.start <= span.start && span.end <= part.end;
+                holds(seen.subject.span) || seen.subject.facts.iter().any(|fact| holds(fact.span))
+            };
+            match part {
+                Some(Ok(part)) if within(part) => Backing::This,
+                Some(Ok(_)) => Backing::No,
+                Some(Err(_)) | None => Backing::File,
+            }
+        }
+    };
+    entry.backing.iter().map(one).max().unwrap_or(Backing::No)
+}
+
+/// A path without steps that lead nowhere or back.
+fn normal(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split(['/', '\\']) {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
 }
 
 /// A name without case and marks.

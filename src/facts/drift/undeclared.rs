@@ -1,9 +1,9 @@
 //! What is left over: what files show and the manifest does not name, and what it declares and no file deploys.
 
-use super::identity::{Same, vendor};
+use super::identity::{Same, same, vendor};
 use super::pairing::{Declared, Observed, Pairs, slug};
 use super::{Finding, Relation, Seen};
-use crate::evidence::fact::Attribute;
+use crate::evidence::fact::{Attribute, Fact};
 use crate::knowledge::vendors::{self, Vendor};
 use crate::syntax::tree::Place;
 
@@ -30,6 +30,9 @@ fn models<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -
         let paired =
             pairs.servers.iter().any(|(server, _)| *server == at) || pairs.ambiguous.iter().any(|(server, _)| *server == at);
         let Some(seen) = server.fact(Attribute::Model).filter(|_| !paired) else { continue };
+        if is_of_another(seen) {
+            continue;
+        }
         // Whatever it runs may be declared: nobody can tell.
         let firm = seen.fact.is_some_and(|fact| fact.standing.is_firm());
         let relation = if firm { Relation::Undeclared } else { Relation::Unconfirmed };
@@ -38,19 +41,20 @@ fn models<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -
     found
 }
 
+/// Whether a model belongs to another system, whose manifest is held against the same file.
+fn is_of_another(seen: Seen<'_>) -> bool {
+    let Some(observed) = seen.fact.and_then(|fact| fact.text()) else { return false };
+    seen.exhibit.others.iter().flat_map(|names| names.iter()).any(|name| same(name, observed) >= Same::Alike)
+}
+
 /// Weights on top of a model are a model of their own.
 fn adapters<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding<'e>> {
     let mut found = Vec::new();
     for server in &observed.servers {
         for fact in server.seen.subject.all(Attribute::Adapter).filter(|fact| fact.standing.is_firm()) {
-            let Some(name) = fact.text() else { continue };
-            let last = slug(name.trim_end_matches('/').rsplit('/').next().unwrap_or(name));
-            let known = |at: usize| {
-                let id = slug(&declared.models[at].id);
-                declared.same(at, name) >= Same::Alike || id == last || id == slug(name)
-            };
-            if !(0..declared.models.len()).any(known) {
-                let seen = server.seen.with(fact);
+            let known = |at: usize| is_adapter(declared, at, fact);
+            let seen = server.seen.with(fact);
+            if !(0..declared.models.len()).any(known) && !is_of_another(seen) {
                 found.push(
                     Finding::new(Relation::Undeclared, Attribute::Adapter, seen.name(), section(declared, true)).observed(seen),
                 );
@@ -58,6 +62,19 @@ fn adapters<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding
         }
     }
     found
+}
+
+/// Whether an adapter is a model of the manifest: by its source, or by what it is called (`--lora-modules name=path`).
+fn is_adapter(declared: &Declared<'_>, model: usize, fact: &Fact) -> bool {
+    let Some(path) = fact.text() else { return false };
+    let id = slug(&declared.models[model].id);
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    let mut names = fact.written.split('=').chain([path, last]);
+    match declared.same(model, path) {
+        Same::Yes | Same::Alike => true,
+        Same::Unsure => names.any(|name| slug(name) == id),
+        Same::No => false,
+    }
 }
 
 /// Vendors, recorders and other hosts outside that requests go to.
@@ -111,24 +128,34 @@ fn recipient<'e>(declared: &Declared<'_>, observed: &Observed<'e>, found: &mut V
 
 /// Whether the manifest names a vendor anywhere that it would: as a party or component, or before a model's name.
 fn is_named(declared: &Declared<'_>, wanted: &Vendor) -> bool {
-    let words = |id: &str| id.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
-    let told = |id: &str| {
-        let (words, whole) = (words(id), slug(id));
-        std::iter::once(wanted.id)
-            .chain(wanted.also.iter().copied())
-            .any(|name| words.contains(&name.to_owned()) || whole == slug(name))
-    };
     let sources = (0..declared.models.len()).filter_map(|at| declared.source(at));
-    declared.others.iter().chain(&declared.hosting).any(|entry| told(&entry.id))
+    declared.others.iter().chain(&declared.hosting).any(|entry| tells(&entry.id, wanted))
         || sources.filter_map(vendor).any(|vendor| vendor.id == wanted.id)
 }
 
-/// Whether a party, component or hosting entry goes by a part of a host's name.
+/// Whether an id names a vendor: by one of its words, or as a whole.
+fn tells(id: &str, vendor: &Vendor) -> bool {
+    let words: Vec<String> = id.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    let whole = slug(id);
+    let mut names = std::iter::once(vendor.id).chain(vendor.also.iter().copied());
+    names.any(|name| words.contains(&name.to_owned()) || whole == slug(name))
+}
+
+/// Whether a party, component or hosting entry goes by a part of a host's name that is the host's own.
 fn is_known_host(declared: &Declared<'_>, host: &str) -> bool {
-    let labels: Vec<String> = host.split('.').map(slug).filter(|label| label.len() > 2).collect();
+    let common =
+        ["www", "api", "app", "com", "org", "net", "gov", "edu", "int", "cloud", "llm", "chat", "gateway", "proxy", "models"];
+    let above = host.rsplit_once('.').map_or(host, |(labels, _)| labels);
+    let labels: Vec<String> =
+        above.split('.').map(slug).filter(|label| label.len() > 2 && !common.contains(&label.as_str())).collect();
     declared.others.iter().chain(&declared.hosting).any(|entry| {
         let id = slug(&entry.id);
-        id.len() > 2 && labels.iter().any(|label| *label == id || label.contains(&id) || id.contains(label.as_str()))
+        id.len() > 2
+            && !common.contains(&id.as_str())
+            && labels.iter().any(|label| {
+                let (short, long) = if label.len() < id.len() { (label, &id) } else { (&id, label) };
+                short == long || short.len() > 3 && long.contains(short.as_str())
+            })
     })
 }
 
@@ -151,25 +178,36 @@ fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) ->
     let open = pairs.ambiguous.iter().flat_map(|(_, slots)| slots);
     let served: Vec<usize> = pairs.servers.iter().chain(&pairs.routes).map(|(_, slot)| *slot).chain(open.copied()).collect();
     let mut found = Vec::new();
-    for (_, slot) in declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)) {
+    let missing = declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)).map(|(_, slot)| slot);
+    for slot in missing.chain(&declared.adapters) {
         let host = &declared.hosting[slot.host];
-        let party = declared.parties[slot.host].as_deref().and_then(vendors::named);
-        let vendor = slot.model.and_then(|model| declared.source(model)).and_then(vendor).or(party);
+        let supplier = slot.model.and_then(|model| declared.source(model)).and_then(vendor);
+        let party = declared.parties[slot.host].as_deref();
         // A vendor that some route leads to is called; which of its models is the gateway's business.
-        let called = vendor.is_some_and(|vendor| {
-            observed.routes.iter().any(|route| route.subject.all(Attribute::Vendor).any(|fact| fact.text() == Some(vendor.id)))
-        });
-        let looked = if declared.is_self_hosted(*slot) { servers } else { routes && !called };
+        let called = observed
+            .routes
+            .iter()
+            .flat_map(|route| route.subject.all(Attribute::Vendor))
+            .filter_map(|fact| fact.text().and_then(vendors::named))
+            .any(|called| supplier == Some(called) || tells(&host.id, called) || party.is_some_and(|party| tells(party, called)));
+        let looked = match declared.mode(*slot) {
+            // What a platform or a device of somebody's runs need not be in any file.
+            Some("managed") if declared.is_self_hosted(*slot) => false,
+            Some("on_device") => false,
+            _ if declared.is_self_hosted(*slot) => servers,
+            _ => routes && !called,
+        };
         if looked {
             let model = slot.model.map(|model| &declared.models[model]);
             // An adapter is served with the model that it is loaded on.
             let adapter = slot.model.is_some_and(|model| {
                 let id = slug(&declared.models[model].id);
                 observed.servers.iter().any(|server| {
-                    let names = server.seen.subject.all(Attribute::Adapter).chain(server.seen.subject.all(Attribute::ServedName));
-                    names
-                        .filter_map(|fact| fact.text())
-                        .any(|name| slug(name).contains(&id) || declared.same(model, name) >= Same::Alike)
+                    let subject = server.seen.subject;
+                    subject
+                        .all(Attribute::Adapter)
+                        .chain(subject.all(Attribute::ServedName))
+                        .any(|fact| is_adapter(declared, model, fact) || fact.text().is_some_and(|name| slug(name).contains(&id)))
                 })
             });
             if !adapter {
