@@ -85,6 +85,10 @@ pub fn note_engine(subject: &mut Subject, engine: &'static str, image: &Term) {
 /// Repositories in which the makers of serving software publish it, and registries that hold only such.
 const OFFICIAL: &[&str] = &[
     "vllm/vllm-openai",
+    "vllm/vllm-openai-cpu",
+    "vllm/vllm-openai-rocm",
+    "vllm/vllm-openai-xpu",
+    "vllm/vllm-tpu",
     "huggingface/text-generation-inference",
     "huggingface/text-embeddings-inference",
     "ollama/ollama",
