@@ -21,6 +21,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let shared = subject.clone();
     note_pool(&mut subject, spec, files);
     note_routes(&mut subject, spec.get("router"));
+    kserve::note_access(&mut subject, resource.node);
     note_bases(&mut subject, spec, files);
     fill(&mut subject, spec);
     context.add(subject);
