@@ -37,7 +37,11 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let Some(template) = template(resource) else { return false };
     let Some(pod) = template.get("spec") else { return true };
     let labels = network::labels(template.at(&["metadata", "labels"]));
-    for mut subject in pod::subjects(resource.name, resource.span, pod, files, &Variables::default()) {
+    let mut subjects = pod::subjects(resource.name, resource.span, pod, files, &Variables::default());
+    if subjects.is_empty() && matches!(resource.kind, "Job" | "CronJob") {
+        subjects.extend(pod::fetched(resource.name, resource.span, pod, files));
+    }
+    for mut subject in subjects {
         if subject.kind == SubjectKind::Server {
             mounted::note_adapters(&mut subject, pod, files, context);
         }
