@@ -128,7 +128,7 @@ const SETTINGS: &[Setting] = &[
     ),
     any(
         &["trust-remote-code"],
-        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE"],
+        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE", "NIM_TRUST_CUSTOM_CODE"],
         Attribute::TrustRemoteCode,
         Read::Switch,
     ),

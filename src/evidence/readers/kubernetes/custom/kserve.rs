@@ -94,7 +94,7 @@ fn note_storage(subject: &mut Subject, model: Node<'_>) {
 }
 
 /// The engine, read off the name of a runtime that is elsewhere, or of the format that a runtime is chosen by.
-fn note_engine(
+pub(super) fn note_engine(
     subject: &mut Subject,
     key: &'static str,
     runtime: Option<Node<'_>>,
