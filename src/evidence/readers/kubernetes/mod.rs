@@ -7,6 +7,7 @@
 mod accelerators;
 mod configuration;
 mod container;
+mod controllers;
 mod custom;
 mod download;
 mod files;
