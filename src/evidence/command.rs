@@ -197,6 +197,20 @@ impl<'w> Flags<'w> {
     }
 }
 
+/// A name in lower case with dashes, as flags have it, however it was written.
+pub fn dashed(key: &str) -> String {
+    let mut name = String::with_capacity(key.len() + 4);
+    let mut lower = false;
+    for c in key.trim().chars() {
+        if c.is_ascii_uppercase() && lower {
+            name.push('-');
+        }
+        lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        name.push(if c == '_' { '-' } else { c.to_ascii_lowercase() });
+    }
+    name
+}
+
 enum Word {
     Break,
     Text { text: String, span: Span, literal: bool },

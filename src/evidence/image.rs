@@ -85,6 +85,10 @@ pub fn note_engine(subject: &mut Subject, engine: &'static str, image: &Term) {
 /// Repositories in which the makers of serving software publish it, and registries that hold only such.
 const OFFICIAL: &[&str] = &[
     "vllm/vllm-openai",
+    "vllm/vllm-openai-cpu",
+    "vllm/vllm-openai-rocm",
+    "vllm/vllm-openai-xpu",
+    "vllm/vllm-tpu",
     "huggingface/text-generation-inference",
     "huggingface/text-embeddings-inference",
     "ollama/ollama",
@@ -171,7 +175,8 @@ pub fn note(subject: &mut Subject, term: &Term) -> Option<&'static str> {
     let Some(text) = term.value() else {
         let Some(name) = named else {
             term.note_text(subject, Attribute::Image);
-            return None;
+            // `${VLLM_IMAGE}` says what it is meant to hold.
+            return engine(&term.written);
         };
         subject.literal(Attribute::Image, name, term.span);
         subject.unresolved(Attribute::ImagePin, term.written.clone(), term.span);
@@ -238,6 +243,7 @@ mod tests {
         insta::assert_snapshot!(facts("ollama/ollama:${TAG}"), @r#"ollama/ollama literal, ollama/ollama:${TAG} unresolved Some("ollama")"#);
         insta::assert_snapshot!(facts("ollama/ollama:${TAG:-latest}"), @r#"ollama/ollama literal, moving default Some("ollama")"#);
         insta::assert_snapshot!(facts("${IMAGE}:1.0"), @"${IMAGE}:1.0 unresolved None");
+        insta::assert_snapshot!(facts("${VLLM_IMAGE}"), @r#"${VLLM_IMAGE} unresolved Some("vllm")"#);
         insta::assert_snapshot!(facts("lmcache/lmstack-router:1.0"), @"lmcache/lmstack-router literal, version literal None");
     }
 }

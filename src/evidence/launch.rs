@@ -128,7 +128,7 @@ const SETTINGS: &[Setting] = &[
     ),
     any(
         &["trust-remote-code"],
-        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE"],
+        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE", "NIM_TRUST_CUSTOM_CODE"],
         Attribute::TrustRemoteCode,
         Read::Switch,
     ),
@@ -319,11 +319,16 @@ fn server(words: &[Term]) -> Option<(&'static str, &Term)> {
 }
 
 fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags<'_>, words: &[Term]) {
-    let short: &[&str] = match engine {
-        Some("llama.cpp") => &["m", "hf"],
-        _ => &[],
-    };
-    if let Some(term) = flags.value(MODEL_FLAGS).or_else(|| flags.value(short)) {
+    let is_llama = engine == Some("llama.cpp");
+    let repository = flags.value(&["hf-repo", "hf", "hfr"]).filter(|_| is_llama);
+    if let Some(term) = repository {
+        names::note_repository(subject, term);
+        if let Some(file) = flags.value(&["hf-file", "hff"]) {
+            names::note_file(subject, file);
+        }
+        return;
+    }
+    if let Some(term) = flags.value(MODEL_FLAGS).or_else(|| flags.value(&["m"]).filter(|_| is_llama)) {
         names::note(subject, term);
         return;
     }
@@ -522,6 +527,7 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
                     subject.inferred(Attribute::Model, found.model, format!("{name}={}", term.written), term.span);
                 }
             }
+            Some(("LLAMA_ARG_HF_REPO", term, _)) => names::note_repository(subject, term),
             Some((_, term, _)) => names::note(subject, term),
             None => {}
         }
@@ -761,6 +767,29 @@ mod tests {
         kv_precision q8_0 literal
         max_sequences 4 literal
         context 32768 resolved
+        ");
+    }
+
+    #[test]
+    fn llama_cpp_takes_repositories_of_the_hub() {
+        let tagged = facts(None, "llama-server -hf acme/tiny-GGUF:Q4_K_M --port 1", &[]);
+        insta::assert_snapshot!(tagged.join("\n"), @r"
+        engine llama.cpp literal
+        model acme/tiny-GGUF literal
+        quantization q4_k_m literal
+        weight_format gguf inferred
+        ");
+        let named = facts(None, "llama-server --hf-repo acme/tiny --hf-file tiny-Q8_0.gguf", &[]);
+        insta::assert_snapshot!(named.join("\n"), @r"
+        engine llama.cpp literal
+        model acme/tiny literal
+        quantization q8_0 literal
+        weight_format gguf inferred
+        ");
+        let set = facts(Some("llama.cpp"), "--port 1", &[("LLAMA_ARG_HF_REPO", "acme/tiny:IQ4_XS")]);
+        insta::assert_snapshot!(set.join("\n"), @r"
+        model acme/tiny literal
+        quantization iq4_xs literal
         ");
     }
 

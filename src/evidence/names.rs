@@ -124,6 +124,30 @@ pub fn format(reference: &str) -> Option<&'static str> {
     by_end.or_else(|| lower.rsplit('/').next().is_some_and(|name| name.ends_with("-gguf")).then_some("gguf"))
 }
 
+/// The same where the server takes only repositories of the Hub, so that they are written without saying so:
+/// `org/name:Q4_K_M`.
+pub fn note_repository(subject: &mut Subject, term: &Term) {
+    let written = term.text.trim().trim_matches(['"', '\'']);
+    let is_bare = !written.contains("://") && written.split('/').count() == 2 && written.contains(':');
+    if is_bare && term.value().is_some() {
+        note(subject, &term.with(format!("hf.co/{written}")));
+    } else {
+        note(subject, term);
+    }
+}
+
+/// Notes what the name of the file says that is taken from a repository.
+pub fn note_file(subject: &mut Subject, term: &Term) {
+    let found = term.value().map(|text| (gguf_quantization(text), format(text)));
+    let Some((quantization, format)) = found else { return };
+    if let Some(quantization) = quantization {
+        term.note(subject, Attribute::Quantization, |_| Some(quantization.to_ascii_lowercase()));
+    }
+    if let Some(format) = format {
+        subject.inferred(Attribute::WeightFormat, format, term.text.clone(), term.span);
+    }
+}
+
 /// Notes a model and everything that its reference says: revision, quantisation, format.
 pub fn note(subject: &mut Subject, term: &Term) {
     let Some(text) = term.value().filter(|text| !text.trim().is_empty()) else {

@@ -245,6 +245,11 @@ pub fn is_placeholder(text: &str) -> bool {
                 && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | ':' | '/'))
         })
     });
+    // `__MODEL__`, as scripts with sed fill in.
+    let marked = text.len() > 4
+        && text.starts_with("__")
+        && text.ends_with("__")
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
     let told = [
         "YOUR_",
         "YOUR-",
@@ -260,7 +265,7 @@ pub fn is_placeholder(text: &str) -> bool {
         "_HERE",
     ];
     let whole = ["IMAGE_NAME", "MODEL_NAME", "MODEL_ID", "PROJECT_ID", "HF_TOKEN", "API_KEY"];
-    bracketed || told.iter().any(|word| upper.contains(word)) || whole.contains(&text)
+    bracketed || marked || told.iter().any(|word| upper.contains(word)) || whole.contains(&text)
 }
 
 #[cfg(test)]
@@ -298,6 +303,8 @@ mod tests {
             ("a $$ b", "a $$ b", Standing::Literal),
             ("costs $5", "costs $5", Standing::Literal),
             ("<YOUR_MODEL>", "<YOUR_MODEL>", Standing::Placeholder),
+            ("__MODEL__", "__MODEL__", Standing::Placeholder),
+            ("__init__", "__init__", Standing::Literal),
             ("<hub-id>", "<hub-id>", Standing::Placeholder),
             ("your_token_here", "your_token_here", Standing::Placeholder),
             ("REPO_HERE.example.org/tiny:1", "REPO_HERE.example.org/tiny:1", Standing::Placeholder),
