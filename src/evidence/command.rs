@@ -131,7 +131,7 @@ impl Assignments {
 }
 
 /// The name and the value of an assignment, and its word.
-fn assignment(word: &Term) -> Option<(&str, &str, &Term)> {
+pub fn assignment(word: &Term) -> Option<(&str, &str, &Term)> {
     let (name, value) = word.written.split_once('=')?;
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     (named && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some((name, value, word))
@@ -288,6 +288,23 @@ fn split(text: &str) -> Vec<Word> {
                     last = c;
                 }
             }
+            '<' if placeholder(&text[at..]).is_some() => {
+                let length = placeholder(&text[at..]).unwrap_or_default();
+                let held = &mut word.get_or_insert((String::new(), at, false)).0;
+                held.push(c);
+                while let Some((_, c)) = chars.next_if(|(next, _)| *next < at + length) {
+                    held.push(c);
+                }
+            }
+            '>' | '<' => {
+                // A number before it is the channel that is led elsewhere.
+                if word.as_ref().is_some_and(|(text, ..)| text.chars().all(|c| c.is_ascii_digit())) {
+                    word = None;
+                }
+                finish(&mut word, at, &mut found);
+                skip_target(&mut chars);
+            }
+            '&' if chars.peek().is_some_and(|(_, c)| *c == '>') => finish(&mut word, at, &mut found),
             '\n' | ';' | '|' | '&' => {
                 finish(&mut word, at, &mut found);
                 found.push(Word::Break);
@@ -298,6 +315,28 @@ fn split(text: &str) -> Vec<Word> {
     }
     finish(&mut word, text.len(), &mut found);
     found
+}
+
+/// Skips what follows `>` or `<`: the rest of the operator, and the file or channel that it leads to.
+fn skip_target(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
+    while chars.next_if(|(_, c)| matches!(c, '>' | '<' | '&' | '|')).is_some() {}
+    while chars.next_if(|(_, c)| matches!(c, ' ' | '\t')).is_some() {}
+    let mut quote = None;
+    while let Some((_, c)) = chars.next_if(|(_, c)| quote.is_some() || !(c.is_whitespace() || matches!(c, ';' | '|' | '&'))) {
+        if quote == Some(c) {
+            quote = None;
+        } else if quote.is_none() && matches!(c, '"' | '\'') {
+            quote = Some(c);
+        }
+    }
+}
+
+/// The length of `<words to be replaced>` at the beginning of a text, which is no redirection.
+fn placeholder(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('<')?;
+    let length = inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | ':' | '/')))?;
+    let named = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && !inner[..length].ends_with(' ');
+    (named && inner[length..].starts_with('>')).then_some(length + 2)
 }
 
 #[cfg(test)]
@@ -336,6 +375,13 @@ mod tests {
         ] {
             assert_eq!(read(yaml), expected, "{yaml}");
         }
+    }
+
+    #[test]
+    fn what_is_led_elsewhere_is_no_argument() {
+        let yaml = "command: |\n  nohup ollama serve > /tmp/x.log 2>&1 &\n  vllm serve <your model>>'a b' --port 1 &> log\n  cat <<< a < /b\n";
+        let expected = [vec!["nohup", "ollama", "serve"], vec!["vllm", "serve", "<your model>", "--port", "1"], vec!["cat"]];
+        assert_eq!(read(yaml), expected);
     }
 
     #[test]

@@ -312,7 +312,8 @@ fn server(words: &[Term]) -> Option<(&'static str, &Term)> {
         ("mlx_lm.server", "mlx"),
         ("infinity_emb", "infinity"),
     ];
-    words.iter().take(12).find_map(|word| {
+    // What a variable is set to is not started.
+    words.iter().take(12).filter(|word| super::command::assignment(word).is_none()).find_map(|word| {
         let name = word.text.rsplit('/').next().unwrap_or_default();
         known.iter().find(|(command, _)| name == *command).map(|(_, engine)| (*engine, word))
     })
@@ -736,6 +737,16 @@ mod tests {
         engine vllm literal
         model acme/tiny literal
         quantization awq literal
+        ");
+    }
+
+    #[test]
+    fn a_variable_starts_nothing() {
+        let found =
+            facts(None, "HOME_OF=/env/vllm nohup /env/bin/python -m sglang.launch_server --model-path acme/tiny > log", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine sglang literal
+        model acme/tiny literal
         ");
     }
 
