@@ -348,7 +348,21 @@ fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags
     let names_models = matches!(engine, Some("vllm" | "ollama" | "tensorrt-llm" | "lmdeploy" | "sglang"));
     if let Some(word) = after.filter(|_| names_models && verb.is_some()) {
         names::note(subject, word);
+    } else if let Some(word) = words.first().filter(|word| engine == Some("vllm") && verb.is_none() && names_hub_model(word)) {
+        // The image of vLLM says `vllm serve` itself: the model comes first.
+        names::note(subject, word);
     }
+}
+
+/// Whether a word is `organisation/name` and no path, or an expression in its place.
+fn names_hub_model(word: &Term) -> bool {
+    let Some(text) = word.value() else { return word.written.to_ascii_uppercase().contains("MODEL") };
+    let Some((organisation, name)) = text.split_once('/') else { return false };
+    let plain = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    plain(organisation) && plain(name) && ![".sh", ".py", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
 fn note_option(subject: &mut Subject, option: &Setting, name: &str, value: Option<&Term>, word: &Term) {
@@ -738,6 +752,22 @@ mod tests {
         model acme/tiny literal
         quantization awq literal
         ");
+    }
+
+    #[test]
+    fn the_image_of_vllm_takes_the_model_first() {
+        let found = |command| facts(Some("vllm"), command, &[]).join("\n");
+        insta::assert_snapshot!(found("acme/tiny-AWQ --dtype half"), @r"
+        model acme/tiny-AWQ literal
+        quantization awq inferred
+        precision fp16 literal
+        ");
+        insta::assert_snapshot!(found("${THE_MODEL:-acme/tiny} --dtype half"), @r"
+        model acme/tiny default
+        precision fp16 literal
+        ");
+        insta::assert_snapshot!(found("scripts/start.sh --dtype half"), @"precision fp16 literal");
+        insta::assert_snapshot!(found("/opt/start --dtype half"), @"precision fp16 literal");
     }
 
     #[test]
