@@ -158,8 +158,8 @@ fn commands(service: &Service<'_>, environment: &Variables) -> Vec<Vec<Term>> {
         }
         _ => command::arguments(std::slice::from_ref(node), &outside),
     };
-    let mut commands = match parts.as_slice() {
-        [entrypoint, _] if ends_with_script_flag(*entrypoint) => command::arguments(&parts, &outside),
+    let commands = match parts.as_slice() {
+        [entrypoint, command] if hands_script(*entrypoint, *command) => command::arguments(&parts, &outside),
         [entrypoint, command] => {
             let mut first = words(entrypoint);
             let mut second = words(command).into_iter();
@@ -173,13 +173,7 @@ fn commands(service: &Service<'_>, environment: &Variables) -> Vec<Vec<Term>> {
         [only] => words(only),
         _ => Vec::new(),
     };
-    for word in commands.iter_mut().flatten() {
-        if word.text.contains("$$") {
-            let inner = environment.substitute(&word.text.replace("$$", "$"), word.span);
-            *word = Term { standing: inner.standing.max(word.standing), written: word.written.clone(), ..inner };
-        }
-    }
-    commands
+    command::undoubled(commands, environment)
 }
 
 /// Whether a command line hands a script to a shell.
@@ -192,10 +186,13 @@ fn awaits_script(text: &str) -> bool {
     })
 }
 
-fn ends_with_script_flag(entrypoint: Node<'_>) -> bool {
+/// Whether an entrypoint and the command behind it hand a script to a shell.
+fn hands_script(entrypoint: Node<'_>, command: Node<'_>) -> bool {
+    let end = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c');
     let last = entrypoint.each().last().and_then(|node| node.text()).unwrap_or_default();
     let last = last.split_whitespace().last().unwrap_or_default();
-    last.starts_with('-') && !last.starts_with("--") && last.ends_with('c')
+    let shell = matches!(last.rsplit('/').next(), Some("sh" | "bash" | "ash" | "zsh" | "dash"));
+    end(last) || (shell && command.items().next().and_then(Node::text).is_some_and(end))
 }
 
 /// `ollama pull X`, as often as it stands in a script; one server offers them all.

@@ -192,3 +192,52 @@ fn other_files_with_services_are_not_claimed() {
         assert_eq!(facts("compose.yaml", text), "", "{text}");
     }
 }
+
+#[test]
+fn a_script_builds_its_flags_in_variables() {
+    let text = "\
+services:
+  chat:
+    image: lmsysorg/sglang:v0.5.2
+    environment:
+      - MODEL_DIR=${MODEL_DIR:-acme/tiny}
+    entrypoint: [/bin/bash, -c]
+    command:
+      - |
+        FLAGS=\"--model-path $${MODEL_DIR} --tp-size 2\"
+        if [ -n \"$${MORE}\" ]; then
+          FLAGS=\"$$FLAGS $${MORE}\"
+        fi
+        exec python3 -m sglang.launch_server $$FLAGS
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    server chat
+      image lmsysorg/sglang literal
+      image_pin version literal
+      engine sglang literal
+      engine sglang literal
+      model acme/tiny default
+      tensor_parallel 2 resolved
+    ");
+}
+
+#[test]
+fn a_shell_as_entrypoint_runs_what_the_command_hands_it() {
+    let text = "\
+services:
+  ollama: {image: 'ollama/ollama:0.6.8'}
+  pull:
+    image: ollama/ollama:0.6.8
+    entrypoint: /bin/sh
+    command: ['-c', 'sleep 3; ollama pull tiny:1b; ollama pull small:4b']
+    environment: ['OLLAMA_HOST=ollama:11434']
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    server ollama
+      image ollama/ollama literal
+      image_pin version literal
+      engine ollama literal
+      model tiny:1b literal
+      model small:4b literal
+    ");
+}
