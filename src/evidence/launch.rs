@@ -612,29 +612,30 @@ pub fn note_credential(subject: &mut Subject, name: &str, term: &Term) {
 /// Whether a text can be a credential: servers without any are called with words such as `none`.
 pub fn is_credential(text: &str) -> bool {
     let text = text.trim().trim_matches(['"', '\'']).to_ascii_lowercase().replace(['_', ' '], "-");
-    !matches!(
-        text.as_str(),
-        "" | "none"
-            | "null"
-            | "na"
-            | "n/a"
-            | "true"
-            | "false"
-            | "dummy"
-            | "dummy-key"
-            | "empty"
-            | "fake"
-            | "fake-key"
-            | "not-used"
-            | "not-needed"
-            | "not-required"
-            | "notneeded"
-            | "unused"
-            | "ignored"
-            | "no-key"
-            | "no-key-required"
-            | "sk-no-key-required"
-    )
+    let said = text.split('-').any(|word| matches!(word, "dummy" | "fake" | "unused"));
+    !said
+        && !matches!(
+            text.as_str(),
+            "" | "none"
+                | "null"
+                | "na"
+                | "n/a"
+                | "true"
+                | "false"
+                | "empty"
+                | "not-used"
+                | "not-needed"
+                | "not-required"
+                | "notneeded"
+                | "ignored"
+                | "no-key"
+                | "no-key-required"
+                | "sk-no-key-required"
+                | "ollama"
+                | "vllm"
+                | "lm-studio"
+                | "local"
+        )
 }
 
 /// How a reader writes the value of a variable that a secret store fills.
@@ -650,7 +651,28 @@ fn note_address_in(subject: &mut Subject, name: &str, term: &Term) {
 /// Whether the name of a variable speaks of an address that is called.
 pub fn names_address(name: &str) -> bool {
     ["_BASE_URL", "_API_BASE", "_BASE_URLS", "_ENDPOINT", "_API_URL"].iter().any(|end| name.ends_with(end))
-        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST" | "LLM_URL")
+        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST")
+        || names_server(name)
+}
+
+/// Whether the name of a variable is that of a server of models with `_URL` behind it. Addresses of models themselves
+/// are called alike.
+fn names_server(name: &str) -> bool {
+    let words = [
+        "LLM",
+        "OLLAMA",
+        "VLLM",
+        "LITELLM",
+        "SGLANG",
+        "TGI",
+        "LMSTUDIO",
+        "LLAMA",
+        "OPENAI",
+        "INFERENCE",
+        "EMBEDDING",
+        "EMBEDDINGS",
+    ];
+    name.strip_suffix("_URL").is_some_and(|rest| rest.split('_').any(|part| words.contains(&part)) && !rest.contains("MODEL"))
 }
 
 /// The vendors that an application holds a key to, save those whose address it replaces by another one.
@@ -841,5 +863,15 @@ mod tests {
         vendor openai literal
         endpoint api.openai.com literal
         ");
+        let found = facts(
+            None,
+            "python app.py",
+            &[
+                ("OLLAMA_URL", "http://ollama:11434"),
+                ("LLM_MODEL_URL", "https://example.org/a.gguf"),
+                ("OPENAI_API_KEY", "sk-dummy_key"),
+            ],
+        );
+        insta::assert_snapshot!(found.join("\n"), @"endpoint ollama literal");
     }
 }

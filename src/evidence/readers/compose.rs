@@ -101,6 +101,10 @@ fn services_of(document: Node<'_>, models: &BTreeMap<&str, Node<'_>>) -> Vec<Sub
             && let Some(kind) = kind(&one, &servers)
         {
             one.subject.kind = kind;
+            // The key of an application is what it calls with, not what it asks for.
+            if kind == SubjectKind::Client && one.engine.is_none() {
+                one.subject.facts.retain(|fact| fact.attribute != Attribute::Authentication);
+            }
             note_servers(&mut one, &servers);
             subjects.push(one.subject);
         }

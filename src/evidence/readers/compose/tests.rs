@@ -241,3 +241,22 @@ services:
       model small:4b literal
     ");
 }
+
+#[test]
+fn an_application_with_the_address_of_a_server_is_a_client() {
+    let text = "\
+services:
+  app:
+    build: .
+    environment:
+      MODEL: ${MODEL:-tiny:1b}
+      OLLAMA_URL: ${OLLAMA_URL:-http://host.docker.internal:11434}
+      API_KEY: ${API_KEY:-}
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    client app
+      model tiny:1b default
+      endpoint host.docker.internal default
+      secrets env literal
+    ");
+}
