@@ -260,3 +260,28 @@ services:
       secrets env literal
     ");
 }
+
+#[test]
+fn the_number_of_accelerators_may_be_a_default() {
+    let text = "\
+services:
+  a:
+    image: ollama/ollama
+    deploy: {resources: {reservations: {devices: [{driver: nvidia, count: '${N:-2}', capabilities: [gpu]}]}}}
+  b:
+    image: ollama/ollama
+    devices: ['${KFD:-/dev/kfd}:/dev/kfd']
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    server a
+      image ollama/ollama literal
+      image_pin none literal
+      engine ollama literal
+      gpu_count 2 default
+    server b
+      image ollama/ollama literal
+      image_pin none literal
+      engine ollama literal
+      gpu_count all unresolved
+    ");
+}
