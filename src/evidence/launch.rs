@@ -247,6 +247,7 @@ pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> 
         note_adapters(subject, words);
         note_further_names(subject, words);
     }
+    note_fetched(subject, launch.commands);
     note_environment(subject, engine, launch.environment);
     if engine.is_some() && subject.fact(Attribute::Model).is_none() {
         note_hidden_model(subject, launch.commands);
@@ -351,6 +352,31 @@ fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags
     } else if let Some(word) = words.first().filter(|word| engine == Some("vllm") && verb.is_none() && names_hub_model(word)) {
         // The image of vLLM says `vllm serve` itself: the model comes first.
         names::note(subject, word);
+    }
+}
+
+/// Where the model is a folder into which the same script fetches one from the Hub, it is that one.
+fn note_fetched(subject: &mut Subject, commands: &[Vec<Term>]) {
+    let plain = |text: &str| text.trim_start_matches("./").trim_end_matches('/').to_owned();
+    let Some(folder) = subject.fact(Attribute::Model).filter(|fact| fact.standing.is_firm()).and_then(Fact::text).map(plain)
+    else {
+        return;
+    };
+    for words in commands {
+        let tool = |pair: &[Term]| {
+            matches!(pair[0].text.rsplit('/').next(), Some("hf" | "huggingface-cli")) && pair[1].text == "download"
+        };
+        let Some(at) = words.windows(2).position(tool) else { continue };
+        let flags = flags(&words[at + 2..], &|name| matches!(name, "quiet" | "force-download" | "resume-download"));
+        let into = flags.value(&["local-dir"]).and_then(Term::value).map(plain);
+        let Some(model) = flags.positional.first().filter(|_| into.as_deref() == Some(folder.as_str())) else { continue };
+        subject.facts.retain(|fact| fact.attribute != Attribute::Model || fact.text().map(plain).as_deref() != Some(&folder));
+        let standing = model.standing.max(Standing::Resolved);
+        names::note(subject, &Term { standing, ..(*model).clone() });
+        if let Some(revision) = flags.value(&["revision"]) {
+            revision.note_text(subject, Attribute::Revision);
+        }
+        return;
     }
 }
 
@@ -538,6 +564,9 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
                 }
             }
             Some((_, term, _)) => names::note(subject, term),
+            None if engine.is_some_and(|engine| !matches!(engine, "litellm" | "llama-stack" | "open-webui")) => {
+                note_variable(subject, environment);
+            }
             None => {}
         }
     }
@@ -563,6 +592,18 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
         note_address_in(subject, name, term);
     }
     note_vendors(subject, environment);
+}
+
+/// The model that variables of a server's own script name, where all of them agree: `MY_VLLM_MODEL=org/name`.
+fn note_variable(subject: &mut Subject, environment: &Variables) {
+    let ends = ["_MODEL", "_MODEL_ID", "_MODEL_NAME", "_MODEL_PATH"];
+    let names = |name: &str| ends.iter().any(|end| name.ends_with(end)) && !name.contains("SERVED");
+    let mut found = environment.iter().filter(|(name, term)| names(name) && term.value().is_some() && names_hub_model(term));
+    let Some((name, term)) = found.next() else { return };
+    if found.all(|(_, other)| other.text == term.text) {
+        let model = names::reference(&term.text).model;
+        subject.inferred(Attribute::Model, model, format!("{name}={}", term.written), term.span);
+    }
 }
 
 /// Whether the name of a variable speaks of a credential.
@@ -790,6 +831,24 @@ mod tests {
         ");
         insta::assert_snapshot!(found("scripts/start.sh --dtype half"), @"precision fp16 literal");
         insta::assert_snapshot!(found("/opt/start --dtype half"), @"precision fp16 literal");
+    }
+
+    #[test]
+    fn a_folder_is_what_was_fetched_into_it() {
+        let found = facts(None, "hf download acme/tiny --revision abc1234 --local-dir ./t/ && trtllm-serve --tp_size 2 t", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine tensorrt-llm literal
+        tensor_parallel 2 literal
+        model acme/tiny resolved
+        revision abc1234 literal
+        ");
+    }
+
+    #[test]
+    fn variables_of_a_script_may_name_the_model() {
+        let found = |environment| facts(Some("vllm"), "/start.sh", environment).join("\n");
+        insta::assert_snapshot!(found(&[("OUR_VLLM_MODEL", "${M:-acme/tiny}"), ("OUR_SERVED_MODEL_NAME", "x/y")]), @"model acme/tiny inferred");
+        insta::assert_snapshot!(found(&[("OUR_VLLM_MODEL", "acme/tiny"), ("OUR_EMBEDDING_MODEL", "acme/other")]), @"");
     }
 
     #[test]
