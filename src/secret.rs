@@ -75,6 +75,11 @@ const SAMPLES: &[&str] = &[
     // The token on the front page of jwt.io, and that of Supabase's local development.
     "eyJzdWIiOiIxMjM0NTY3ODkwI",
     "eyJpc3MiOiJzdXBhYmFzZS1kZW1v",
+    // Defaults in the compose file that Dify publishes, and in those that are made from it.
+    "QaHbTe77CtuXmsfyhR7",
+    "lYkiYYT6owG+71oLerGz",
+    "9f73s3ljTXVcMT3Blb3ljTqtsKiGHXVcMT3BlbkFJLK7U",
+    "WVF5YThaHlkYwhGUSmCRgsX3tD5ngdN8pkih",
     "EXAMPLE",
 ];
 

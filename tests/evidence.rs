@@ -291,3 +291,21 @@ fn every_draft_agrees_with_its_file() {
     println!("{drafts} drafts");
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// A contradiction that no rule speaks of would pass in silence, and one that two speak of would be told twice.
+#[test]
+fn every_fact_that_can_be_contradicted_has_one_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/evidence");
+    let rules: Vec<String> =
+        fs::read_dir(root).expect("rules").flatten().map(|file| fs::read_to_string(file.path()).expect("a rule")).collect();
+    let speaking: Vec<&str> = rules
+        .iter()
+        .filter(|rule| rule.contains("\nwhen: drift.kind == 'contradiction'"))
+        .map(|rule| rule.split("\nwhere:").nth(1).and_then(|rest| rest.split("\nwhen:").next()).expect("a condition"))
+        .collect();
+    for attribute in facts::drift::attributes() {
+        let word = format!("'{attribute}'");
+        let count = speaking.iter().filter(|rule| rule.contains(&word)).count();
+        assert_eq!(count, 1, "{attribute}");
+    }
+}

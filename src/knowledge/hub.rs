@@ -46,7 +46,7 @@ fn without<'n>(name: &'n str, words: &[&str]) -> Option<&'n str> {
 }
 
 /// Ends of names of quantised forks.
-const QUANTISED: [&str; 34] = [
+pub const QUANTISED: [&str; 34] = [
     "awq",
     "gptq",
     "gguf",
@@ -84,7 +84,7 @@ const QUANTISED: [&str; 34] = [
 ];
 
 /// Ends of names of tuned models.
-const TUNED: [&str; 6] = ["instruct", "it", "chat", "base", "hf", "bf16"];
+pub const TUNED: [&str; 6] = ["instruct", "it", "chat", "base", "hf", "bf16"];
 
 #[cfg(test)]
 mod tests {

@@ -79,6 +79,12 @@ const DESCRIBED: &[(Attribute, &[&str], Compare)] = &[
     (Attribute::WeightFormat, &["format"], word),
 ];
 
+/// What can be contradicted: everything that is held against a field.
+pub fn attributes() -> impl Iterator<Item = Attribute> {
+    let tables = HOSTING.iter().chain(SERVED).chain(DESCRIBED).map(|(attribute, ..)| *attribute);
+    tables.chain([Attribute::Model, Attribute::Base, Attribute::Authentication, Attribute::PromptLogging])
+}
+
 /// Everything that can be said of what belongs together.
 pub fn findings<'m, 'e>(
     view: &View<'m>,

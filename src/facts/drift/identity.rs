@@ -127,43 +127,16 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn is_quantization(word: &str) -> bool {
-    let known = [
-        "awq",
-        "gptq",
-        "gguf",
-        "exl2",
-        "mlx",
-        "int4",
-        "int8",
-        "fp8",
-        "fp4",
-        "nvfp4",
-        "mxfp4",
-        "nf4",
-        "bnb",
-        "4bit",
-        "8bit",
-        "w8a8",
-        "w8a16",
-        "w4a16",
-        "dynamic",
-        "quantized",
-        "hqq",
-        "marlin",
-        "qat",
-        "unsloth",
-        "ud",
-    ];
     let file = word
         .strip_prefix("iq")
         .or_else(|| word.strip_prefix('q'))
         .is_some_and(|rest| rest.len() <= 6 && rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('.'));
     let part = matches!(word, "k" | "m" | "s" | "l" | "xl" | "xs" | "0");
-    known.contains(&word) || file || part || word.starts_with("quantized.")
+    hub::QUANTISED.contains(&word) || matches!(word, "ud" | "quantised") || file || part || word.starts_with("quantized.")
 }
 
 fn is_tuning(word: &str) -> bool {
-    matches!(word, "instruct" | "it" | "chat" | "hf" | "base" | "bf16" | "fp16" | "f16" | "latest")
+    hub::TUNED.contains(&word) || matches!(word, "fp16" | "f16" | "latest")
 }
 
 fn is_size(word: &str) -> bool {

@@ -23,6 +23,7 @@ use crate::manifest::value::{Answer, Data, Row, Value, View};
 use crate::span::Sighting;
 use crate::syntax::tree::{Place, Tree};
 
+pub use compare::attributes;
 pub use identity::{Same, hub_id, same};
 pub use regions::country;
 
