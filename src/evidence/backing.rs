@@ -26,7 +26,7 @@ pub struct Named<'m> {
 }
 
 /// Every `evidence` of a manifest, and the files of its section of that name.
-pub fn named<'m>(tree: &'m Tree, root: Place) -> Vec<Named<'m>> {
+pub fn named(tree: &Tree, root: Place) -> Vec<Named<'_>> {
     let mut found = Vec::new();
     let mut open: Vec<NodeId> = vec![root.node];
     while let Some(node) = open.pop() {

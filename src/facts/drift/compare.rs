@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::pairing::{Declared, Entry, Observed, Pairs, Server};
 use super::{Finding, Relation, Same, Seen, country, same};
-use crate::evidence::fact::{Attribute, Content};
+use crate::evidence::fact::{Attribute, Content, Fact};
 use crate::evidence::launch;
 use crate::knowledge::licences;
 use crate::knowledge::tables::Tables;
@@ -177,7 +177,7 @@ impl<'m, 'e> Comparing<'_, 'm, 'e> {
     fn copies(&mut self, host: &Entry<'m>, seen: Seen<'e>) {
         let bound = |name: &str| self.field(&host.record, &["replicas", name]).ok().filter(|value| value.place.is_some());
         let (least, most) = (bound("min"), bound("max"));
-        let Some(count) = seen.fact.and_then(|fact| fact.number()) else { return };
+        let Some(count) = seen.fact.and_then(Fact::number) else { return };
         let Some(first) = least.as_ref().or(most.as_ref()) else { return self.unstated(host, seen, &["replicas", "min"]) };
         let number = |value: &Option<Value<'m>>| {
             value.as_ref().and_then(|value| if let Data::Number(number) = value.data { Some(number) } else { None })
@@ -361,7 +361,7 @@ fn written<'m>(view: &View<'m>, value: &Value<'m>) -> String {
 fn is_rounded<'m>(view: &View<'m>, declared: &Value<'m>, observed: &Content) -> bool {
     let text = declared.place.and_then(|place| view.tree.text(place.node)).unwrap_or_default();
     let thousands = text.strip_suffix(['k', 'K']).and_then(|number| number.trim().parse::<f64>().ok());
-    matches!((thousands, observed), (Some(thousands), Content::Number(observed)) if thousands * 1024.0 == *observed)
+    matches!((thousands, observed), (Some(thousands), Content::Number(observed)) if (thousands * 1024.0 - observed).abs() < 0.5)
 }
 
 fn declared_word(declared: &Value<'_>) -> String {
