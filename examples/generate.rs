@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use caveat::evidence::Kind;
+use caveat::evidence::fact::Attribute;
 use caveat::expr::ast::Function;
 use caveat::facts::FACTS;
 use caveat::manifest::describe::{Absence, EVIDENCE, RecordDesc, Type};
@@ -18,6 +20,7 @@ fn main() -> std::io::Result<()> {
     fs::write(root.join("schemas/manifest.schema.json"), format!("{:#}\n", schema::manifest()))?;
     fs::write(root.join("schemas/config.schema.json"), format!("{:#}\n", policy::schema::schema(&builtin::rules())))?;
     fs::write(root.join("docs/manifest.md"), manifest())?;
+    fs::write(root.join("docs/evidence-facts.md"), evidence())?;
     fs::write(root.join("docs/rule-language.md"), language())?;
     for old in fs::read_dir(root.join("docs/rules"))? {
         fs::remove_file(old?.path())?;
@@ -103,6 +106,25 @@ fn short(ty: &Type) -> String {
         Type::Either(first, second) => format!("{} or {}", short(first), short(second)),
         other => other.to_string().replace("an id from", "id of"),
     }
+}
+
+/// What evidence is read for.
+fn evidence() -> String {
+    let mut text = "# Kinds of evidence, and the facts in them\n\nGenerated from `src/evidence`; edit there. [How evidence is used](evidence.md).\n\n\
+        ## Kinds\n\nA file is recognised by its content. The word is what `evidence[].kind` and reports call it.\n\n| kind | what it is |\n|---|---|\n"
+        .to_owned();
+    for kind in Kind::ALL {
+        text.push_str(&format!("| `{kind}` | {} |\n", kind.meaning()));
+    }
+    text.push_str(
+        "\n## Facts\n\nThe word is what `drift.attribute` and reports call it. Where the manifest has a field that states the same, \
+         `caveat verify` holds the two against each other, and `caveat init` fills the field in.\n\n| fact | meaning | field |\n|---|---|---|\n",
+    );
+    for attribute in Attribute::ALL {
+        let field = if attribute.field().is_empty() { String::new() } else { format!("`{}`", attribute.field()) };
+        text.push_str(&format!("| `{attribute}` | {} | {field} |\n", one_line(attribute.meaning()).replace('|', "\\|")));
+    }
+    text
 }
 
 /// What a condition can use.

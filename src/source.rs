@@ -39,13 +39,13 @@ pub struct Found {
 }
 
 /// What evidence may be called: endings of names, in lower case. What it is, its content decides.
-const EVIDENCE: [&str; 9] = [".yaml", ".yml", ".json", ".jsonld", ".md", ".env", "modelfile", ".toml", ".env.example"];
+const EVIDENCE: [&str; 9] = [".yaml", ".yml", ".json", ".jsonld", ".md", ".env", "modelfile", "pyproject.toml", ".env.example"];
 
 /// Whether a file may be evidence, by its name.
 pub fn may_be_evidence(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     let named = name.starts_with(".env") || name.starts_with("modelfile") || EVIDENCE.iter().any(|end| name.ends_with(end));
-    named && !is_configuration(path) && !(name.ends_with(".toml") && name != "pyproject.toml")
+    named && !is_configuration(path)
 }
 
 /// Files below folders that may be evidence, as git sees them; manifests are left out.

@@ -2,7 +2,10 @@
 
 mod common;
 
+use std::fs;
+
 use common::{Desk, code, err, out};
+use serde_json::Value;
 
 const DEPLOYMENT: &str = "\
 apiVersion: apps/v1
@@ -92,6 +95,206 @@ fn five_contradictions_are_five_findings_with_both_places() {
     caveat.yaml:15:16: medium EVID006 capacity-differs: replicas_min of `gpu` is declared as `4`, and `chat-server` has `2`
     5 violation in 1 manifests; 15 rules: 5 violation, 2 passed, 0 unknown, 113 not applicable
     ");
+}
+
+/// Put together here, so that no scanner takes this file for a leak.
+fn secret(prefix: &str) -> String {
+    let body: String = "q7Zr2mK9xW4pL8vB1nC6sD3fG5hJ0tY".chars().chain("A2bQ9".chars()).collect();
+    format!("{prefix}{body}")
+}
+
+const FORMATS: [&str; 9] = ["text", "compact", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown"];
+
+#[test]
+fn no_format_prints_a_credential() {
+    let (key, token) = (secret("sk-proj-"), secret("hf_"));
+    // A misspelt field beside it, so that its line is shown as an excerpt, and mended.
+    let manifest = format!("{MANIFEST}access: {{authenticaton: api_key, x-key: {key}}}\nx-token: {token}\n");
+    let deployment = DEPLOYMENT.replace("valueFrom: {secretKeyRef: {name: hf, key: token}}", &format!("value: {token}"));
+    let desk = Desk::new().with("caveat.yaml", &manifest).with("k8s/deploy.yaml", deployment);
+    let body = "q7Zr2mK9xW4pL8";
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    for format in FORMATS {
+        runs.push(vec!["check", "--format", format]);
+        runs.push(vec!["verify", "--format", format]);
+    }
+    runs.extend([
+        vec!["check", "--unsafe-fixes", "--diff"],
+        vec!["facts"],
+        vec!["facts", "--format", "json"],
+        vec!["estimate", "--format", "json"],
+        vec!["init", "--from", "k8s"],
+        vec!["suppressions"],
+        vec!["baseline", "write"],
+    ]);
+    for run in runs {
+        let output = desk.run(&run);
+        assert!(
+            !out(&output).contains(body) && !err(&output).contains(body),
+            "{run:?} prints it:\n{}{}",
+            out(&output),
+            err(&output)
+        );
+    }
+    let report: Value = serde_json::from_str(&out(&desk.run(&["verify", "--format", "json"]))).expect("JSON");
+    let found: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|finding| finding["rule"] == "E017")
+        .map(|finding| finding["manifest"].as_str().expect("a path"))
+        .collect();
+    assert_eq!(found, ["caveat.yaml", "caveat.yaml", "k8s/deploy.yaml"]);
+    // What is mended keeps what was covered.
+    desk.run(&["check", "--fix"]);
+    let mended = fs::read_to_string(desk.0.path().join("caveat.yaml")).expect("the manifest");
+    assert!(mended.contains("authentication: api_key") && mended.contains(&key) && mended.contains(&token), "{mended}");
+}
+
+#[test]
+fn a_pointer_to_evidence_leads_somewhere() {
+    let manifest = MANIFEST.replace("    mode: self_managed\n", "    mode: self_managed\n    evidence: [k8s/deploy.yaml#/spec/replicas, k8s/deploy.yaml#/spec/replica, k8s/gone.yaml, ../outside.yaml, \"https://example.com/x#y\"]\n");
+    let output =
+        Desk::new().with("caveat.yaml", manifest).with("k8s/deploy.yaml", DEPLOYMENT).run(&["check", "--format", "compact"]);
+    let told: Vec<String> = out(&output).lines().filter(|line| line.contains("E016")).map(str::to_owned).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    caveat.yaml:11:48: error E016 dangling-evidence: `k8s/deploy.yaml#/spec/replica` leads nowhere: there is no `replica` where `/spec/replica` leads
+    caveat.yaml:11:79: error E016 dangling-evidence: `k8s/gone.yaml` leads nowhere: no such file or folder
+    caveat.yaml:11:94: error E016 dangling-evidence: `../outside.yaml` leads nowhere: no such file or folder
+    ");
+}
+
+#[test]
+fn a_document_that_is_broken_is_reported_and_the_others_are_read() {
+    let deployment = format!("{DEPLOYMENT}---\nkind: Secret\nstringData: {{token: {{{{HF_TOKEN}}}}\n");
+    let output = project().with("k8s/deploy.yaml", deployment).run(&["verify", "--format", "compact"]);
+    insta::assert_snapshot!(out(&output), @"
+    k8s/deploy.yaml:33:13: unknown EVID016 evidence-not-read: a part of this file could not be read: not valid YAML: unclosed bracket '{'
+    1 unknown in 1 manifests; 15 rules: 0 violation, 10 passed, 0 unknown, 110 not applicable
+    ");
+    assert_eq!(code(&output), 0);
+    let strict = project().with("k8s/deploy.yaml", format!("{DEPLOYMENT}---\na: [\n")).run(&["verify", "--strict"]);
+    assert_eq!(code(&strict), 1, "{}", out(&strict));
+}
+
+#[test]
+fn a_fallback_to_a_vendor_that_is_not_named_is_found_once() {
+    let gateway = "\
+model_list:
+  - model_name: chat
+    litellm_params: {model: hosted_vllm/qwen, api_base: http://chat:8000/v1, api_key: os.environ/VLLM_KEY}
+  - model_name: backup
+    litellm_params: {model: openrouter/auto, api_key: os.environ/OPENROUTER_API_KEY}
+router_settings:
+  fallbacks: [{chat: [backup]}]
+";
+    let output = project().with("litellm.yaml", gateway).run(&["verify", "--format", "compact"]);
+    insta::assert_snapshot!(out(&output), @"
+    caveat.yaml:8:5: high EVID012 undeclared-recipient: `backup` leads to `openrouter`, which the manifest does not name
+    1 violation in 1 manifests; 15 rules: 1 violation, 10 passed, 0 unknown, 124 not applicable
+    ");
+    let named = MANIFEST.replace("actors: []", "parties: [{id: openrouter-inc, kind: model_vendor}]\nactors: []");
+    let named = named.replace("flows: []", "flows: [{from: qwen, to: openrouter-inc, purpose: inference}]");
+    let output = project().with("caveat.yaml", named).with("litellm.yaml", gateway).run(&["verify", "--format", "compact"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+}
+
+#[test]
+fn nothing_to_compare_is_said_and_is_no_success() {
+    let output = Desk::new().with("caveat.yaml", MANIFEST).run(&["verify"]);
+    assert_eq!((code(&output), out(&output).as_str()), (3, ""));
+    assert!(err(&output).contains("nothing was compared"), "{}", err(&output));
+    let output = Desk::new().with("k8s/deploy.yaml", DEPLOYMENT).run(&["verify"]);
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).contains("there is no manifest"), "{}", err(&output));
+    let output = project().run(&["verify", "gone.yaml"]);
+    assert_eq!(code(&output), 2, "{}{}", out(&output), err(&output));
+}
+
+#[test]
+fn a_draft_is_confirmed_by_the_files_that_it_was_made_from() {
+    let desk = Desk::new().with("k8s/deploy.yaml", DEPLOYMENT);
+    let output = desk.run(&["init", "--from", "k8s", "--output", "caveat.yaml", "--as-of", "2026-11-28"]);
+    assert_eq!((code(&output), err(&output).as_str()), (0, ""));
+    let draft = fs::read_to_string(desk.0.path().join("caveat.yaml")).expect("the draft");
+    insta::assert_snapshot!(draft.lines().skip_while(|line| !line.starts_with("models:")).take_while(|line| !line.starts_with("access:")).collect::<Vec<_>>().join("\n"), @r#"
+    models:
+      - id: qwen2.5-72b-instruct-awq  # a name for this manifest
+        source: "hf:Qwen/Qwen2.5-72B-Instruct-AWQ"  # k8s/deploy.yaml:17, from $(MODEL_ID)
+        # kind:  # base, instruct, fine_tune, adapter, merge, quantised, distilled, embedding, reranker, guard, classifier
+        # access:  # open_source, open_weights, vendor_api, managed
+        # revision:  # the exact commit; no file pins one; text
+        # digest:  # text
+        # license:  # a licence
+        # format:  # safetensors, gguf, onnx, pickle, api
+        # base:  # the model that it was made from; […] of: an id from models
+
+    # components:  # a list of applications, stores, caches and tools around the model
+    #   id:  # an id
+    #   kind:  # app, gateway, store, vector_store, log_store, cache, kv_cache, queue, tool, executor
+    #   party:  # an id from parties
+    #   country:  # a country
+
+    flows: []  # which way does data take? no file shows it; put every step in its place:
+    #   - from:  # an id from datasets, actors, components, models
+    #     to:  # an id from datasets, actors, components, models, parties
+    #     purpose:  # inference, retrieval, training, logging, caching, evaluation, annotation, support, backup, action, indexing
+    #     transport:  # tls, mtls, plain, in_process
+
+    hosting:
+      - id: chat-server  # k8s/deploy.yaml:4 calls it chat-server
+        models: [qwen2.5-72b-instruct-awq]  # k8s/deploy.yaml:17, from $(MODEL_ID)
+        evidence: k8s/deploy.yaml  # held against by `caveat verify`
+        # mode:  # self_managed, managed, vendor_api, on_device
+        # party:  # whose machines; none: the organisation's own; an id from parties
+        # country:  # a country
+        engine: vllm  # k8s/deploy.yaml:15
+        max_context_tokens: 32768  # k8s/deploy.yaml:20
+        # precision:  # fp32, bf16, fp16, fp8, int8, int4
+        # quantization:  # k8s/deploy.yaml:17, read off Qwen/Qwen2.5-72B-Instruct-AWQ says awq; fp8, fp8-block128, int8, awq-int4-g128, awq-int4-g64, awq-int4-g32, gptq-int4-g128, gptq-int4-g64, gptq-int4-g32, gptq-int8, nf4, nf4-dq, mxfp4, nvfp4, f16, q8_0, q6_k, q5_k_m, q5_k_s, q4_k_m, q4_k_s, iq4_xs, q3_k_l, q3_k_s, iq3_m, q2_k, iq2_xxs, iq1_s
+        tensor_parallel: 2  # k8s/deploy.yaml:18
+        gpus:
+          type: nvidia-l4  # k8s/deploy.yaml:12
+          count: 2  # k8s/deploy.yaml:25
+          # hourly:  # price of one for an hour; a number
+        replicas:
+          min: 2  # k8s/deploy.yaml:7
+          max: 2  # k8s/deploy.yaml:7
+        # shown besides: image vllm/vllm-openai (k8s/deploy.yaml:15), image_pin version (k8s/deploy.yaml:15)
+    "#);
+    let output = desk.run(&["verify"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(!out(&output).contains("\n0 facts confirmed"), "{}", out(&output));
+    // A file that is there is not touched.
+    let output = desk.run(&["init", "--from", "k8s", "--output", "caveat.yaml"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(fs::read_to_string(desk.0.path().join("caveat.yaml")).expect("the draft"), draft);
+}
+
+#[test]
+fn templates_are_short_and_sound() {
+    for template in ["rag", "fine-tune", "vendor-api", "agent"] {
+        let desk = Desk::new();
+        let output = desk.run(&["init", "--template", template]);
+        assert_eq!(code(&output), 0);
+        let text = out(&output);
+        assert!(text.lines().count() < 60, "{template}: {} lines", text.lines().count());
+        let desk = desk.with("caveat.yaml", &text);
+        let report: Value =
+            serde_json::from_str(&out(&desk.run(&["check", "--format", "json", "--as-of", "2026-11-28"]))).expect("JSON");
+        let wrong: Vec<&Value> =
+            report["findings"].as_array().expect("a list").iter().filter(|finding| finding["verdict"] != "unknown").collect();
+        assert!(wrong.is_empty(), "{template}: {wrong:?}");
+    }
+}
+
+#[test]
+fn there_is_something_to_begin_from_or_it_is_said() {
+    let output = Desk::new().with("README.md", "# Nothing\n").run(&["init"]);
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).contains("--template rag|fine-tune|vendor-api|agent"), "{}", err(&output));
+    let output = Desk::new().run(&["init", "--from", "gone.yaml"]);
+    assert_eq!(code(&output), 2);
 }
 
 /// The findings of a run, one a line, without their summary.

@@ -12,10 +12,13 @@ use crate::span::Span;
 ///
 /// What follows `sh -c` is shell text again.
 pub fn shell(text: &str, map: &Map, variables: &Variables) -> Vec<Vec<Term>> {
-    nested(text, map, variables, 0)
+    nested(text, map, variables, 0, &mut { SPREAD })
 }
 
-fn nested(text: &str, map: &Map, variables: &Variables, depth: usize) -> Vec<Vec<Term>> {
+/// How many words the variables of one text may put in place of themselves.
+const SPREAD: usize = 4096;
+
+fn nested(text: &str, map: &Map, variables: &Variables, depth: usize, budget: &mut usize) -> Vec<Vec<Term>> {
     let mut commands = Vec::new();
     let mut words: Vec<Term> = Vec::new();
     for word in split(text) {
@@ -23,17 +26,67 @@ fn nested(text: &str, map: &Map, variables: &Variables, depth: usize) -> Vec<Vec
             Word::Break => commands.push(std::mem::take(&mut words)),
             Word::Text { text: script, span, .. } if depth < 4 && awaits_script(&words) => {
                 words.clear();
-                commands.extend(nested(&script, &map.word(text, &script, span), variables, depth + 1));
+                commands.extend(nested(&script, &map.word(text, &script, span), variables, depth + 1, budget));
             }
-            Word::Text { text, span, literal } => {
-                let span = map.span(span);
-                words.push(if literal { Term::literal(text, span) } else { variables.substitute(&text, span) });
-            }
+            Word::Text { text, span, literal: true } => words.push(Term::literal(text, map.span(span))),
+            Word::Text { text, span, .. } => words.extend(spread(&text, map.span(span), variables, 0, budget)),
         }
     }
     commands.push(words);
     commands.retain(|words| !words.is_empty());
     commands
+}
+
+/// What a word of a shell text comes to: where it is a variable that holds flags, all of them.
+fn spread(text: &str, span: Span, variables: &Variables, depth: usize, budget: &mut usize) -> Vec<Term> {
+    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).or_else(|| text.strip_prefix('$'));
+    let known = name.and_then(|name| variables.get(name)).filter(|known| depth < 4 && known.standing.has_value());
+    let Some(known) = known.filter(|known| holds_flags(&known.text)) else { return vec![variables.substitute(text, span)] };
+    let mut found = Vec::new();
+    for word in split(&known.text) {
+        let Word::Text { text, literal, .. } = word else { continue };
+        let Some(left) = budget.checked_sub(1) else {
+            return vec![Term { standing: Standing::Unresolved, ..Term::literal(text, span) }];
+        };
+        *budget = left;
+        let inner = if literal { vec![Term::literal(text, span)] } else { spread(&text, span, variables, depth + 1, budget) };
+        let standing = known.standing.max(Standing::Resolved);
+        found.extend(inner.into_iter().map(|term| Term { standing: term.standing.max(standing), ..term }));
+    }
+    found
+}
+
+/// Whether a text is several words, some of which are flags.
+fn holds_flags(text: &str) -> bool {
+    text.trim().contains(char::is_whitespace) && text.split_whitespace().any(|word| word.starts_with('-'))
+}
+
+/// The commands of a script whose dollar signs were doubled, such as one in a Compose file: what they stand for, and
+/// what the script sets, is put in.
+pub fn undoubled(commands: Vec<Vec<Term>>, environment: &Variables) -> Vec<Vec<Term>> {
+    if !commands.iter().flatten().any(|word| word.text.contains("$$")) {
+        return commands;
+    }
+    let single = |word: &Term| {
+        let text = word.text.replace("$$", "$");
+        Term { written: text.clone(), text, ..word.clone() }
+    };
+    let read: Vec<Vec<Term>> = commands.iter().map(|words| words.iter().map(single).collect()).collect();
+    let known = assigned(&read, environment);
+    let mut budget = SPREAD;
+    let mut put = |word: Term| {
+        if !word.text.contains("$$") {
+            return vec![word];
+        }
+        let inner = spread(&word.text.replace("$$", "$"), word.span, &known, 0, &mut budget);
+        let alone = inner.len() == 1;
+        let written = |term: &Term| if alone { word.written.clone() } else { term.written.clone() };
+        inner
+            .into_iter()
+            .map(|term| Term { standing: term.standing.max(word.standing), written: written(&term), ..term })
+            .collect()
+    };
+    commands.into_iter().map(|words| words.into_iter().flat_map(&mut put).collect()).collect()
 }
 
 /// Whether the next word is a script: `sh -c`, `bash -lc`, `/bin/bash -e -c`.
@@ -58,7 +111,7 @@ pub fn arguments(nodes: &[Node<'_>], variables: &Variables) -> Vec<Vec<Term>> {
         if script || alone {
             script = false;
             words.clear();
-            commands.extend(shell(text, &node.offsets(), variables));
+            commands.extend(self::script(std::slice::from_ref(&node), variables));
             continue;
         }
         let term = variables.substitute(text, node.value_span());
@@ -88,20 +141,35 @@ pub fn arguments(nodes: &[Node<'_>], variables: &Variables) -> Vec<Vec<Term>> {
 pub fn script(nodes: &[Node<'_>], variables: &Variables) -> Vec<Vec<Term>> {
     let texts: Vec<(&str, Map)> = nodes.iter().filter_map(|node| Some((node.text()?, node.offsets()))).collect();
     let run = |known: &Variables| texts.iter().flat_map(|(text, map)| shell(text, map, known)).collect::<Vec<_>>();
-    let mut assignments = Assignments { known: variables.clone(), set: BTreeMap::new(), depth: 0 };
-    for words in run(variables) {
-        assignments.note(&words, variables);
+    let commands = run(variables);
+    // Most set none.
+    if !commands.iter().flatten().any(|word| assignment(word).is_some()) {
+        return commands;
     }
-    run(&assignments.known)
+    run(&assigned(&commands, variables))
+}
+
+/// The variables from outside, and those that commands set.
+fn assigned(commands: &[Vec<Term>], outer: &Variables) -> Variables {
+    let mut assignments = Assignments { set: BTreeMap::new(), depth: 0, tested: false };
+    for words in commands {
+        assignments.note(words, outer);
+    }
+    let mut known = outer.clone();
+    for (name, term) in assignments.set {
+        known.set(name, term);
+    }
+    known
 }
 
 /// The variables that a script sets.
 struct Assignments {
-    known: Variables,
-    /// What was assigned so far, by name.
-    set: BTreeMap<String, String>,
+    /// What was assigned so far, by name; unresolved where it is not certain.
+    set: BTreeMap<String, Term>,
     /// How many conditions and loops are open.
     depth: usize,
+    /// Whether the command before is a test, on which the next one may hang.
+    tested: bool,
 }
 
 impl Assignments {
@@ -114,6 +182,7 @@ impl Assignments {
             "fi" | "done" | "esac" => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
+        let hangs = std::mem::replace(&mut self.tested, matches!(first, "[" | "[[" | "test")) || self.depth > 0;
         let words = if leads.contains(&first) { &words[1..] } else { words };
         let pairs: Option<Vec<(&str, &str, &Term)>> = words.iter().map(assignment).collect();
         for (name, value, word) in pairs.into_iter().flatten() {
@@ -121,17 +190,39 @@ impl Assignments {
             if outer.get(name).is_some() && value.contains(name) {
                 continue;
             }
-            let before = self.set.insert(name.to_owned(), value.to_owned());
-            let certain = self.depth == 0 && outer.get(name).is_none() && before.is_none_or(|before| before == value);
+            let before = self.set.get(name);
+            let longer = before.zip(added(name, value));
+            // What is only added in some cases leaves the rest as it is.
+            if longer.is_some() && hangs {
+                continue;
+            }
+            let (value, same) = match longer {
+                Some((before, rest)) if before.text.len() + rest.len() < LONGEST => {
+                    (format!("{}{rest}", before.text), before.standing.has_value())
+                }
+                Some(_) => (String::new(), false),
+                None => (value.to_owned(), before.is_none_or(|before| before.text == value)),
+            };
+            let certain = !hangs && outer.get(name).is_none() && same;
             let term = Term::literal(value, word.span);
             let term = if certain { term } else { Term { standing: Standing::Unresolved, ..term } };
-            self.known.set(name, term);
+            self.set.insert(name.to_owned(), term);
         }
     }
 }
 
+/// How long a value may grow by additions.
+const LONGEST: usize = 1 << 12;
+
+/// What a value adds to what the variable is already: `X="$X more"`.
+fn added<'v>(name: &str, value: &'v str) -> Option<&'v str> {
+    let rest = value.strip_prefix('$')?;
+    let braced = rest.strip_prefix('{').and_then(|rest| rest.strip_prefix(name)).and_then(|rest| rest.strip_prefix('}'));
+    braced.or_else(|| rest.strip_prefix(name)).filter(|rest| rest.starts_with(char::is_whitespace))
+}
+
 /// The name and the value of an assignment, and its word.
-fn assignment(word: &Term) -> Option<(&str, &str, &Term)> {
+pub fn assignment(word: &Term) -> Option<(&str, &str, &Term)> {
     let (name, value) = word.written.split_once('=')?;
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     (named && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some((name, value, word))
@@ -195,6 +286,20 @@ impl<'w> Flags<'w> {
             .find(|(name, ..)| names.contains(&name.as_str()))
             .map(|(name, value, word)| (name.as_str(), value.as_ref(), *word))
     }
+}
+
+/// A name in lower case with dashes, as flags have it, however it was written.
+pub fn dashed(key: &str) -> String {
+    let mut name = String::with_capacity(key.len() + 4);
+    let mut lower = false;
+    for c in key.trim().chars() {
+        if c.is_ascii_uppercase() && lower {
+            name.push('-');
+        }
+        lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        name.push(if c == '_' { '-' } else { c.to_ascii_lowercase() });
+    }
+    name
 }
 
 enum Word {
@@ -288,6 +393,23 @@ fn split(text: &str) -> Vec<Word> {
                     last = c;
                 }
             }
+            '<' if placeholder(&text[at..]).is_some() => {
+                let length = placeholder(&text[at..]).unwrap_or_default();
+                let held = &mut word.get_or_insert((String::new(), at, false)).0;
+                held.push(c);
+                while let Some((_, c)) = chars.next_if(|(next, _)| *next < at + length) {
+                    held.push(c);
+                }
+            }
+            '>' | '<' => {
+                // A number before it is the channel that is led elsewhere.
+                if word.as_ref().is_some_and(|(text, ..)| text.chars().all(|c| c.is_ascii_digit())) {
+                    word = None;
+                }
+                finish(&mut word, at, &mut found);
+                skip_target(&mut chars);
+            }
+            '&' if chars.peek().is_some_and(|(_, c)| *c == '>') => finish(&mut word, at, &mut found),
             '\n' | ';' | '|' | '&' => {
                 finish(&mut word, at, &mut found);
                 found.push(Word::Break);
@@ -298,6 +420,28 @@ fn split(text: &str) -> Vec<Word> {
     }
     finish(&mut word, text.len(), &mut found);
     found
+}
+
+/// Skips what follows `>` or `<`: the rest of the operator, and the file or channel that it leads to.
+fn skip_target(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
+    while chars.next_if(|(_, c)| matches!(c, '>' | '<' | '&' | '|')).is_some() {}
+    while chars.next_if(|(_, c)| matches!(c, ' ' | '\t')).is_some() {}
+    let mut quote = None;
+    while let Some((_, c)) = chars.next_if(|(_, c)| quote.is_some() || !(c.is_whitespace() || matches!(c, ';' | '|' | '&'))) {
+        if quote == Some(c) {
+            quote = None;
+        } else if quote.is_none() && matches!(c, '"' | '\'') {
+            quote = Some(c);
+        }
+    }
+}
+
+/// The length of `<words to be replaced>` at the beginning of a text, which is no redirection.
+fn placeholder(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('<')?;
+    let length = inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | ':' | '/')))?;
+    let named = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && !inner[..length].ends_with(' ');
+    (named && inner[length..].starts_with('>')).then_some(length + 2)
 }
 
 #[cfg(test)]
@@ -336,6 +480,24 @@ mod tests {
         ] {
             assert_eq!(read(yaml), expected, "{yaml}");
         }
+    }
+
+    #[test]
+    fn variables_of_a_script_are_put_in() {
+        let yaml = "command: |\n  ARGS=\"--port 1 --model $M\"\n  [ -n \"$X\" ] && ARGS=\"$ARGS --x\"\n  ARGS=\"${ARGS} --y\"\n  if true; then\n    ARGS=\"$ARGS --z\"\n  fi\n  exec vllm serve $ARGS\n";
+        let last = read(yaml).pop().expect("a command");
+        assert_eq!(last, ["exec", "vllm", "serve", "--port", "1", "--model", "a/b", "--y"]);
+        let yaml = "command: ['sh', '-c', 'A=a/c; vllm serve $A; A=a/d; echo $A']\n";
+        assert_eq!(read(yaml)[1], ["vllm", "serve", "$A"]);
+        let yaml = format!("command: |\n  A=\"-a $B $B\"\n  B=\"-b $A $A\"\n{}", "  x $A\n".repeat(1000));
+        assert!(read(&yaml).iter().flatten().count() < 2 * SPREAD);
+    }
+
+    #[test]
+    fn what_is_led_elsewhere_is_no_argument() {
+        let yaml = "command: |\n  nohup ollama serve > /tmp/x.log 2>&1 &\n  vllm serve <your model>>'a b' --port 1 &> log\n  cat <<< a < /b\n";
+        let expected = [vec!["nohup", "ollama", "serve"], vec!["vllm", "serve", "<your model>", "--port", "1"], vec!["cat"]];
+        assert_eq!(read(yaml), expected);
     }
 
     #[test]

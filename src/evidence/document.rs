@@ -7,7 +7,7 @@ use crate::finding::Fault;
 use crate::span::{NodePath, Span};
 use crate::syntax::scalar::Scalar;
 use crate::syntax::tree::{Entry, Kind, NodeId, Place, Tree};
-use crate::syntax::{Limits, load};
+use crate::syntax::{Limits, load_foreign};
 
 /// A text that was parsed, and where each of its bytes stands in the file.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Map {
             return Span::at(at(span.start));
         }
         // The last byte decides where the span ends: what follows it may stand on another line.
-        Span::new(at(span.start), at(span.end - 1) + 1)
+        Span::new(at(span.start), (at(span.end - 1) + 1).min(last as usize))
     }
 }
 
@@ -52,14 +52,14 @@ impl Parsed {
     /// Parses the text of a file. Documents that are not valid are left out, with what is wrong with them; a key that
     /// stands twice is a fault, and the first is kept.
     pub fn new(text: &str, limits: &Limits) -> (Self, Vec<Fault>) {
-        let loaded = load(text.as_bytes().to_vec(), limits);
+        let loaded = load_foreign(text.as_bytes().to_vec(), limits);
         (Self { tree: loaded.tree, map: None }, loaded.faults)
     }
 
     /// Parses a part of a file's text, which begins at an offset.
     pub fn part(text: &str, start: usize, limits: &Limits) -> (Self, Vec<Fault>) {
         let map = Map((0..=text.len()).map(|at| Span::at(start + at).start).collect());
-        let mut loaded = load(text.as_bytes().to_vec(), limits);
+        let mut loaded = load_foreign(text.as_bytes().to_vec(), limits);
         for label in loaded.faults.iter_mut().flat_map(|fault| &mut fault.labels) {
             label.0 = map.span(label.0);
         }
@@ -213,7 +213,7 @@ impl<'d> Node<'d> {
     pub fn nested(self, limits: &Limits) -> Option<(Parsed, Vec<Fault>)> {
         let text = self.text()?;
         let map = self.offsets();
-        let mut loaded = load(text.as_bytes().to_vec(), limits);
+        let mut loaded = load_foreign(text.as_bytes().to_vec(), limits);
         for label in loaded.faults.iter_mut().flat_map(|fault| &mut fault.labels) {
             label.0 = map.span(label.0);
         }
@@ -295,6 +295,16 @@ mod tests {
         let root = parsed.documents().next().expect("a document");
         let shown = ["a", "b", "c", "d"].map(|key| &text[root.get(key).expect("a value").span().range()]);
         assert_eq!(shown, ["a: \"x\"", "b: 'y'", "c: z", "d: it's"]);
+    }
+
+    #[test]
+    fn what_common_parsers_put_up_with_is_read() {
+        let text = "a:\n  args: [\n    x,\n    y\n  ]\n  b: {\n    c: 1\n  }\n";
+        let (parsed, faults) = Parsed::new(text, &Limits::default());
+        assert!(faults.is_empty(), "{faults:?}");
+        let root = parsed.documents().next().and_then(|root| root.get("a")).expect("a document");
+        assert_eq!(root.get("args").map(|list| list.items().count()), Some(2));
+        assert_eq!(root.at(&["b", "c"]).and_then(Node::number), Some(1.0));
     }
 
     #[test]

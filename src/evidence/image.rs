@@ -85,6 +85,10 @@ pub fn note_engine(subject: &mut Subject, engine: &'static str, image: &Term) {
 /// Repositories in which the makers of serving software publish it, and registries that hold only such.
 const OFFICIAL: &[&str] = &[
     "vllm/vllm-openai",
+    "vllm/vllm-openai-cpu",
+    "vllm/vllm-openai-rocm",
+    "vllm/vllm-openai-xpu",
+    "vllm/vllm-tpu",
     "huggingface/text-generation-inference",
     "huggingface/text-embeddings-inference",
     "ollama/ollama",
@@ -158,10 +162,14 @@ fn names_version(tag: &str) -> bool {
         let part = part.trim_start_matches("sha");
         part.len() >= 7 && part.chars().all(|c| c.is_ascii_hexdigit()) && part.contains(|c: char| c.is_ascii_digit())
     });
+    // llama.cpp counts its builds.
+    let build = parts
+        .iter()
+        .any(|part| part.strip_prefix('b').is_some_and(|number| number.len() >= 4 && number.chars().all(|c| c.is_ascii_digit())));
     let numbered =
         parts.len() == 1 && parts[0].trim_start_matches('v').chars().all(|c| c.is_ascii_digit()) && !parts[0].is_empty();
     let calendar = |parts: &[&str]| matches!(parts, [year, month, day] if [year, month, day].iter().zip([4, 2, 2]).all(|(part, digits)| part.len() == digits && part.chars().all(|c| c.is_ascii_digit())));
-    dotted || dated || commit || numbered || parts.windows(3).any(calendar)
+    dotted || dated || commit || build || numbered || parts.windows(3).any(calendar)
 }
 
 /// Notes an image and how it is pinned, and gives the software in it.
@@ -171,7 +179,8 @@ pub fn note(subject: &mut Subject, term: &Term) -> Option<&'static str> {
     let Some(text) = term.value() else {
         let Some(name) = named else {
             term.note_text(subject, Attribute::Image);
-            return None;
+            // `${VLLM_IMAGE}` says what it is meant to hold.
+            return engine(&term.written);
         };
         subject.literal(Attribute::Image, name, term.span);
         subject.unresolved(Attribute::ImagePin, term.written.clone(), term.span);
@@ -217,6 +226,8 @@ mod tests {
             ("ghcr.io/open-webui/open-webui:main", "ghcr.io/open-webui/open-webui", "moving", Some("open-webui")),
             ("ghcr.io/berriai/litellm:main-v1.72.0-stable", "ghcr.io/berriai/litellm", "version", Some("litellm")),
             ("lmcache/vllm-openai:2025-05-27-v1", "lmcache/vllm-openai", "version", Some("vllm")),
+            ("ghcr.io/ggml-org/llama.cpp:server-cuda-b8953", "ghcr.io/ggml-org/llama.cpp", "version", Some("llama.cpp")),
+            ("ghcr.io/ggml-org/llama.cpp:server-cuda", "ghcr.io/ggml-org/llama.cpp", "moving", Some("llama.cpp")),
             ("registry:5000/app", "registry:5000/app", "none", None),
             ("nvcr.io/nvidia/tritonserver:24.07-trtllm-python-py3", "nvcr.io/nvidia/tritonserver", "version", Some("triton")),
         ];
@@ -238,6 +249,7 @@ mod tests {
         insta::assert_snapshot!(facts("ollama/ollama:${TAG}"), @r#"ollama/ollama literal, ollama/ollama:${TAG} unresolved Some("ollama")"#);
         insta::assert_snapshot!(facts("ollama/ollama:${TAG:-latest}"), @r#"ollama/ollama literal, moving default Some("ollama")"#);
         insta::assert_snapshot!(facts("${IMAGE}:1.0"), @"${IMAGE}:1.0 unresolved None");
+        insta::assert_snapshot!(facts("${VLLM_IMAGE}"), @r#"${VLLM_IMAGE} unresolved Some("vllm")"#);
         insta::assert_snapshot!(facts("lmcache/lmstack-router:1.0"), @"lmcache/lmstack-router literal, version literal None");
     }
 }

@@ -128,7 +128,7 @@ const SETTINGS: &[Setting] = &[
     ),
     any(
         &["trust-remote-code"],
-        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE"],
+        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE", "NIM_TRUST_CUSTOM_CODE"],
         Attribute::TrustRemoteCode,
         Read::Switch,
     ),
@@ -247,6 +247,7 @@ pub fn note(subject: &mut Subject, launch: &Launch<'_>) -> Option<&'static str> 
         note_adapters(subject, words);
         note_further_names(subject, words);
     }
+    note_fetched(subject, launch.commands);
     note_environment(subject, engine, launch.environment);
     if engine.is_some() && subject.fact(Attribute::Model).is_none() {
         note_hidden_model(subject, launch.commands);
@@ -312,18 +313,24 @@ fn server(words: &[Term]) -> Option<(&'static str, &Term)> {
         ("mlx_lm.server", "mlx"),
         ("infinity_emb", "infinity"),
     ];
-    words.iter().take(12).find_map(|word| {
+    // What a variable is set to is not started.
+    words.iter().take(12).filter(|word| super::command::assignment(word).is_none()).find_map(|word| {
         let name = word.text.rsplit('/').next().unwrap_or_default();
         known.iter().find(|(command, _)| name == *command).map(|(_, engine)| (*engine, word))
     })
 }
 
 fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags<'_>, words: &[Term]) {
-    let short: &[&str] = match engine {
-        Some("llama.cpp") => &["m", "hf"],
-        _ => &[],
-    };
-    if let Some(term) = flags.value(MODEL_FLAGS).or_else(|| flags.value(short)) {
+    let is_llama = engine == Some("llama.cpp");
+    let repository = flags.value(&["hf-repo", "hf", "hfr"]).filter(|_| is_llama);
+    if let Some(term) = repository {
+        names::note_repository(subject, term);
+        if let Some(file) = flags.value(&["hf-file", "hff"]) {
+            names::note_file(subject, file);
+        }
+        return;
+    }
+    if let Some(term) = flags.value(MODEL_FLAGS).or_else(|| flags.value(&["m"]).filter(|_| is_llama)) {
         names::note(subject, term);
         return;
     }
@@ -347,7 +354,46 @@ fn note_model(subject: &mut Subject, engine: Option<&'static str>, flags: &Flags
     let names_models = matches!(engine, Some("vllm" | "ollama" | "tensorrt-llm" | "lmdeploy" | "sglang"));
     if let Some(word) = after.filter(|_| names_models && verb.is_some()) {
         names::note(subject, word);
+    } else if let Some(word) = words.first().filter(|word| engine == Some("vllm") && verb.is_none() && names_hub_model(word)) {
+        // The image of vLLM says `vllm serve` itself: the model comes first.
+        names::note(subject, word);
     }
+}
+
+/// Where the model is a folder into which the same script fetches one from the Hub, it is that one.
+fn note_fetched(subject: &mut Subject, commands: &[Vec<Term>]) {
+    let plain = |text: &str| text.trim_start_matches("./").trim_end_matches('/').to_owned();
+    let Some(folder) = subject.fact(Attribute::Model).filter(|fact| fact.standing.is_firm()).and_then(Fact::text).map(plain)
+    else {
+        return;
+    };
+    for words in commands {
+        let tool = |pair: &[Term]| {
+            matches!(pair[0].text.rsplit('/').next(), Some("hf" | "huggingface-cli")) && pair[1].text == "download"
+        };
+        let Some(at) = words.windows(2).position(tool) else { continue };
+        let flags = flags(&words[at + 2..], &|name| matches!(name, "quiet" | "force-download" | "resume-download"));
+        let into = flags.value(&["local-dir"]).and_then(Term::value).map(plain);
+        let Some(model) = flags.positional.first().filter(|_| into.as_deref() == Some(folder.as_str())) else { continue };
+        subject.facts.retain(|fact| fact.attribute != Attribute::Model || fact.text().map(plain).as_deref() != Some(&folder));
+        let standing = model.standing.max(Standing::Resolved);
+        names::note(subject, &Term { standing, ..(*model).clone() });
+        if let Some(revision) = flags.value(&["revision"]) {
+            revision.note_text(subject, Attribute::Revision);
+        }
+        return;
+    }
+}
+
+/// Whether a word is `organisation/name` and no path, or an expression in its place.
+fn names_hub_model(word: &Term) -> bool {
+    let Some(text) = word.value() else { return word.written.to_ascii_uppercase().contains("MODEL") };
+    let Some((organisation, name)) = text.split_once('/') else { return false };
+    let plain = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    plain(organisation) && plain(name) && ![".sh", ".py", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
 fn note_option(subject: &mut Subject, option: &Setting, name: &str, value: Option<&Term>, word: &Term) {
@@ -522,7 +568,11 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
                     subject.inferred(Attribute::Model, found.model, format!("{name}={}", term.written), term.span);
                 }
             }
+            Some(("LLAMA_ARG_HF_REPO", term, _)) => names::note_repository(subject, term),
             Some((_, term, _)) => names::note(subject, term),
+            None if engine.is_some_and(|engine| !matches!(engine, "litellm" | "llama-stack" | "open-webui")) => {
+                note_variable(subject, environment);
+            }
             None => {}
         }
     }
@@ -548,6 +598,18 @@ fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environ
         note_address_in(subject, name, term);
     }
     note_vendors(subject, environment);
+}
+
+/// The model that variables of a server's own script name, where all of them agree: `MY_VLLM_MODEL=org/name`.
+fn note_variable(subject: &mut Subject, environment: &Variables) {
+    let ends = ["_MODEL", "_MODEL_ID", "_MODEL_NAME", "_MODEL_PATH"];
+    let names = |name: &str| ends.iter().any(|end| name.ends_with(end)) && !name.contains("SERVED");
+    let mut found = environment.iter().filter(|(name, term)| names(name) && term.value().is_some() && names_hub_model(term));
+    let Some((name, term)) = found.next() else { return };
+    if found.all(|(_, other)| other.text == term.text) {
+        let model = names::reference(&term.text).model;
+        subject.inferred(Attribute::Model, model, format!("{name}={}", term.written), term.span);
+    }
 }
 
 /// Whether the name of a variable speaks of a credential.
@@ -597,29 +659,30 @@ pub fn note_credential(subject: &mut Subject, name: &str, term: &Term) {
 /// Whether a text can be a credential: servers without any are called with words such as `none`.
 pub fn is_credential(text: &str) -> bool {
     let text = text.trim().trim_matches(['"', '\'']).to_ascii_lowercase().replace(['_', ' '], "-");
-    !matches!(
-        text.as_str(),
-        "" | "none"
-            | "null"
-            | "na"
-            | "n/a"
-            | "true"
-            | "false"
-            | "dummy"
-            | "dummy-key"
-            | "empty"
-            | "fake"
-            | "fake-key"
-            | "not-used"
-            | "not-needed"
-            | "not-required"
-            | "notneeded"
-            | "unused"
-            | "ignored"
-            | "no-key"
-            | "no-key-required"
-            | "sk-no-key-required"
-    )
+    let said = text.split('-').any(|word| matches!(word, "dummy" | "fake" | "unused"));
+    !said
+        && !matches!(
+            text.as_str(),
+            "" | "none"
+                | "null"
+                | "na"
+                | "n/a"
+                | "true"
+                | "false"
+                | "empty"
+                | "not-used"
+                | "not-needed"
+                | "not-required"
+                | "notneeded"
+                | "ignored"
+                | "no-key"
+                | "no-key-required"
+                | "sk-no-key-required"
+                | "ollama"
+                | "vllm"
+                | "lm-studio"
+                | "local"
+        )
 }
 
 /// How a reader writes the value of a variable that a secret store fills.
@@ -635,7 +698,28 @@ fn note_address_in(subject: &mut Subject, name: &str, term: &Term) {
 /// Whether the name of a variable speaks of an address that is called.
 pub fn names_address(name: &str) -> bool {
     ["_BASE_URL", "_API_BASE", "_BASE_URLS", "_ENDPOINT", "_API_URL"].iter().any(|end| name.ends_with(end))
-        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST" | "LLM_URL")
+        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST")
+        || names_server(name)
+}
+
+/// Whether the name of a variable is that of a server of models with `_URL` behind it. Addresses of models themselves
+/// are called alike.
+fn names_server(name: &str) -> bool {
+    let words = [
+        "LLM",
+        "OLLAMA",
+        "VLLM",
+        "LITELLM",
+        "SGLANG",
+        "TGI",
+        "LMSTUDIO",
+        "LLAMA",
+        "OPENAI",
+        "INFERENCE",
+        "EMBEDDING",
+        "EMBEDDINGS",
+    ];
+    name.strip_suffix("_URL").is_some_and(|rest| rest.split('_').any(|part| words.contains(&part)) && !rest.contains("MODEL"))
 }
 
 /// The vendors that an application holds a key to, save those whose address it replaces by another one.
@@ -740,6 +824,50 @@ mod tests {
     }
 
     #[test]
+    fn the_image_of_vllm_takes_the_model_first() {
+        let found = |command| facts(Some("vllm"), command, &[]).join("\n");
+        insta::assert_snapshot!(found("acme/tiny-AWQ --dtype half"), @r"
+        model acme/tiny-AWQ literal
+        quantization awq inferred
+        precision fp16 literal
+        ");
+        insta::assert_snapshot!(found("${THE_MODEL:-acme/tiny} --dtype half"), @r"
+        model acme/tiny default
+        precision fp16 literal
+        ");
+        insta::assert_snapshot!(found("scripts/start.sh --dtype half"), @"precision fp16 literal");
+        insta::assert_snapshot!(found("/opt/start --dtype half"), @"precision fp16 literal");
+    }
+
+    #[test]
+    fn a_folder_is_what_was_fetched_into_it() {
+        let found = facts(None, "hf download acme/tiny --revision abc1234 --local-dir ./t/ && trtllm-serve --tp_size 2 t", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine tensorrt-llm literal
+        tensor_parallel 2 literal
+        model acme/tiny resolved
+        revision abc1234 literal
+        ");
+    }
+
+    #[test]
+    fn variables_of_a_script_may_name_the_model() {
+        let found = |environment| facts(Some("vllm"), "/start.sh", environment).join("\n");
+        insta::assert_snapshot!(found(&[("OUR_VLLM_MODEL", "${M:-acme/tiny}"), ("OUR_SERVED_MODEL_NAME", "x/y")]), @"model acme/tiny inferred");
+        insta::assert_snapshot!(found(&[("OUR_VLLM_MODEL", "acme/tiny"), ("OUR_EMBEDDING_MODEL", "acme/other")]), @"");
+    }
+
+    #[test]
+    fn a_variable_starts_nothing() {
+        let found =
+            facts(None, "HOME_OF=/env/vllm nohup /env/bin/python -m sglang.launch_server --model-path acme/tiny > log", &[]);
+        insta::assert_snapshot!(found.join("\n"), @r"
+        engine sglang literal
+        model acme/tiny literal
+        ");
+    }
+
+    #[test]
     fn tensorrt_takes_its_options_first() {
         let found =
             facts(None, "pip install vllm; trtllm-serve --backend pytorch --tp_size 8 org/name > log & grep -q up log", &[]);
@@ -761,6 +889,29 @@ mod tests {
         kv_precision q8_0 literal
         max_sequences 4 literal
         context 32768 resolved
+        ");
+    }
+
+    #[test]
+    fn llama_cpp_takes_repositories_of_the_hub() {
+        let tagged = facts(None, "llama-server -hf acme/tiny-GGUF:Q4_K_M --port 1", &[]);
+        insta::assert_snapshot!(tagged.join("\n"), @r"
+        engine llama.cpp literal
+        model acme/tiny-GGUF literal
+        quantization q4_k_m literal
+        weight_format gguf inferred
+        ");
+        let named = facts(None, "llama-server --hf-repo acme/tiny --hf-file tiny-Q8_0.gguf", &[]);
+        insta::assert_snapshot!(named.join("\n"), @r"
+        engine llama.cpp literal
+        model acme/tiny literal
+        quantization q8_0 literal
+        weight_format gguf inferred
+        ");
+        let set = facts(Some("llama.cpp"), "--port 1", &[("LLAMA_ARG_HF_REPO", "acme/tiny:IQ4_XS")]);
+        insta::assert_snapshot!(set.join("\n"), @r"
+        model acme/tiny literal
+        quantization iq4_xs literal
         ");
     }
 
@@ -800,5 +951,15 @@ mod tests {
         vendor openai literal
         endpoint api.openai.com literal
         ");
+        let found = facts(
+            None,
+            "python app.py",
+            &[
+                ("OLLAMA_URL", "http://ollama:11434"),
+                ("LLM_MODEL_URL", "https://example.org/a.gguf"),
+                ("OPENAI_API_KEY", "sk-dummy_key"),
+            ],
+        );
+        insta::assert_snapshot!(found.join("\n"), @"endpoint ollama literal");
     }
 }

@@ -86,8 +86,8 @@ pub fn is_quantization(word: &str) -> bool {
 pub fn quantization(model: &str) -> Option<String> {
     let name = model.rsplit('/').next().unwrap_or(model).to_ascii_lowercase();
     let name = name.strip_suffix(".gguf").unwrap_or(&name);
-    // Tags of Ollama: `llama3.1:8b-instruct-q4_K_M`.
-    let words: Vec<&str> = name.split(['-', '.', ':']).collect();
+    // Tags of Ollama: `llama3.1:8b-instruct-q4_K_M`; what some servers put behind a name.
+    let words: Vec<&str> = name.split(['-', '.', ':', ' ']).collect();
     let known = |word: &&str| {
         matches!(
             *word,
@@ -109,6 +109,8 @@ fn is_weights_and_activations(word: &str) -> bool {
 /// The file format that a reference shows.
 pub fn format(reference: &str) -> Option<&'static str> {
     let lower = reference.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or_default();
+    let name = name.split_once(':').map_or(name, |(name, _)| name);
     let ends = [
         (".gguf", "gguf"),
         (".safetensors", "safetensors"),
@@ -121,7 +123,31 @@ pub fn format(reference: &str) -> Option<&'static str> {
         (".engine", "engine"),
     ];
     let by_end = ends.iter().find(|(end, _)| lower.ends_with(end)).map(|(_, format)| *format);
-    by_end.or_else(|| lower.rsplit('/').next().is_some_and(|name| name.ends_with("-gguf")).then_some("gguf"))
+    by_end.or_else(|| name.ends_with("-gguf").then_some("gguf"))
+}
+
+/// The same where the server takes only repositories of the Hub, so that they are written without saying so:
+/// `org/name:Q4_K_M`.
+pub fn note_repository(subject: &mut Subject, term: &Term) {
+    let written = term.text.trim().trim_matches(['"', '\'']);
+    let is_bare = !written.contains("://") && written.split('/').count() == 2 && written.contains(':');
+    if is_bare && term.value().is_some() {
+        note(subject, &term.with(format!("hf.co/{written}")));
+    } else {
+        note(subject, term);
+    }
+}
+
+/// Notes what the name of the file says that is taken from a repository.
+pub fn note_file(subject: &mut Subject, term: &Term) {
+    let found = term.value().map(|text| (gguf_quantization(text), format(text)));
+    let Some((quantization, format)) = found else { return };
+    if let Some(quantization) = quantization {
+        term.note(subject, Attribute::Quantization, |_| Some(quantization.to_ascii_lowercase()));
+    }
+    if let Some(format) = format {
+        subject.inferred(Attribute::WeightFormat, format, term.text.clone(), term.span);
+    }
 }
 
 /// Notes a model and everything that its reference says: revision, quantisation, format.
@@ -178,6 +204,14 @@ mod tests {
     }
 
     #[test]
+    fn names_tell_the_format() {
+        let cases = [("acme/tiny-GGUF", Some("gguf")), ("acme/tiny-GGUF:latest", Some("gguf")), ("tiny:8b", None)];
+        for (name, expected) in cases {
+            assert_eq!(format(name), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn names_tell_the_quantisation() {
         let cases = [
             ("TheBloke/Llama-2-7B-AWQ", Some("awq")),
@@ -186,6 +220,7 @@ mod tests {
             ("neuralmagic/Meta-Llama-3.1-405B-Instruct-FP8", Some("fp8")),
             ("llama3.1:8b-instruct-q4_K_M", Some("q4_k_m")),
             ("unsloth/phi-4-bnb-4bit", Some("bnb-4bit")),
+            ("tiny-UD-Q4_K_XL [Thinking]", Some("q4_k_xl")),
             ("Qwen/Qwen3-8B", None),
             ("mistralai/Mistral-7B-Instruct-v0.2", None),
         ];

@@ -245,6 +245,11 @@ pub fn is_placeholder(text: &str) -> bool {
                 && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | ':' | '/'))
         })
     });
+    // `__MODEL__`, as scripts with sed fill in.
+    let marked = text.len() > 4
+        && text.starts_with("__")
+        && text.ends_with("__")
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
     let told = [
         "YOUR_",
         "YOUR-",
@@ -259,8 +264,12 @@ pub fn is_placeholder(text: &str) -> bool {
         "XXXX",
         "_HERE",
     ];
+    // Announced, and not decided.
+    let open = ["TBD", "TBA", "TBC"].iter().any(|word| {
+        upper.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| !c.is_ascii_alphanumeric()))
+    });
     let whole = ["IMAGE_NAME", "MODEL_NAME", "MODEL_ID", "PROJECT_ID", "HF_TOKEN", "API_KEY"];
-    bracketed || told.iter().any(|word| upper.contains(word)) || whole.contains(&text)
+    bracketed || marked || open || told.iter().any(|word| upper.contains(word)) || whole.contains(&text)
 }
 
 #[cfg(test)]
@@ -298,8 +307,12 @@ mod tests {
             ("a $$ b", "a $$ b", Standing::Literal),
             ("costs $5", "costs $5", Standing::Literal),
             ("<YOUR_MODEL>", "<YOUR_MODEL>", Standing::Placeholder),
+            ("__MODEL__", "__MODEL__", Standing::Placeholder),
+            ("__init__", "__init__", Standing::Literal),
             ("<hub-id>", "<hub-id>", Standing::Placeholder),
             ("your_token_here", "your_token_here", Standing::Placeholder),
+            ("TBD: on acceptance", "TBD: on acceptance", Standing::Placeholder),
+            ("tbdb/tiny", "tbdb/tiny", Standing::Literal),
             ("REPO_HERE.example.org/tiny:1", "REPO_HERE.example.org/tiny:1", Standing::Placeholder),
         ];
         for (text, value, standing) in cases {

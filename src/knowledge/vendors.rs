@@ -194,17 +194,16 @@ pub fn host(address: &str) -> &str {
 /// Whether a host is inside: this machine, a private network, a name that only a cluster or a compose network knows.
 pub fn is_internal(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    let private = match host.parse::<std::net::IpAddr>() {
+    match host.parse::<std::net::IpAddr>() {
         Ok(std::net::IpAddr::V4(v4)) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
         Ok(std::net::IpAddr::V6(v6)) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local(),
         Err(_) => {
-            return ["svc", "local", "internal", "lan", "localdomain", "localhost", "home", "intranet", "corp"]
+            ["svc", "local", "internal", "lan", "localdomain", "localhost", "home", "intranet", "corp"]
                 .contains(&host.rsplit('.').next().unwrap_or_default())
                 || !host.contains('.')
-                || host.contains(".svc.");
+                || host.contains(".svc.")
         }
-    };
-    private
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::describe::{Absence, EnumDesc, FieldDesc, RecordDesc, Type};
+use super::describe::{Absence, EVIDENCE, EnumDesc, FieldDesc, RecordDesc, Type};
 use super::vocabulary::Manifest;
 
 /// The schema as a JSON document, draft 2020-12.
@@ -25,7 +25,7 @@ pub fn manifest() -> Value {
 type Definitions = BTreeMap<String, Value>;
 
 fn record(desc: &'static RecordDesc, definitions: &mut Definitions) -> Map<String, Value> {
-    let properties: Map<_, _> = desc.fields.iter().map(|f| (f.name.to_owned(), field(f, definitions))).collect();
+    let properties: Map<_, _> = desc.fields.iter().map(|f| (f.name.to_owned(), property(f, definitions))).collect();
     let mut schema = Map::new();
     schema.insert("description".into(), json!(one_line(desc.doc)));
     schema.insert("type".into(), json!("object"));
@@ -33,6 +33,18 @@ fn record(desc: &'static RecordDesc, definitions: &mut Definitions) -> Map<Strin
     schema.insert("patternProperties".into(), json!({"^x-": true}));
     schema.insert("additionalProperties".into(), json!(false));
     schema
+}
+
+/// What every record has alike is defined once.
+fn property(desc: &'static FieldDesc, definitions: &mut Definitions) -> Value {
+    if desc.name != EVIDENCE || matches!(desc.ty, Type::List(_)) {
+        return field(desc, definitions);
+    }
+    if !definitions.contains_key("Evidence") {
+        let schema = field(desc, definitions);
+        definitions.insert("Evidence".to_owned(), schema);
+    }
+    json!({"$ref": "#/$defs/Evidence"})
 }
 
 fn field(field: &'static FieldDesc, definitions: &mut Definitions) -> Value {

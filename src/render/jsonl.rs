@@ -33,6 +33,7 @@ pub fn render(report: &Report) -> String {
     document.outcomes.iter().for_each(|what| push(&mut text, "outcome", what));
     document.failures.iter().for_each(|what| push(&mut text, "failure", what));
     document.stale.iter().for_each(|what| push(&mut text, "stale", what));
+    document.evidence.iter().for_each(|what| push(&mut text, "evidence", what));
     push(&mut text, "summary", &document.summary);
     text
 }
@@ -53,14 +54,15 @@ mod tests {
 
     /// Puts the lines together again.
     fn document(text: &str) -> Value {
-        let mut document = json!({"manifests": [], "findings": [], "outcomes": [], "failures": [], "stale": []});
+        let mut document =
+            json!({"manifests": [], "findings": [], "outcomes": [], "failures": [], "stale": [], "evidence": null});
         for line in text.lines() {
             let mut line: Value = serde_json::from_str(line).expect("JSON");
             let kind = line["type"].as_str().expect("a type").to_owned();
             line.as_object_mut().expect("an object").remove("type");
             match kind.as_str() {
                 "run" => ["version", "tool", "as_of"].iter().for_each(|key| document[*key] = line[*key].clone()),
-                "summary" => document["summary"] = line,
+                "summary" | "evidence" => document[kind.as_str()] = line,
                 "stale" => document["stale"].as_array_mut().expect("a list").push(line),
                 kind => document[format!("{kind}s")].as_array_mut().expect("a list").push(line),
             }

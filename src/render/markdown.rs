@@ -8,7 +8,7 @@ use super::compact::{grade, place};
 use super::table::Table;
 use super::text::mask;
 use crate::finding::{Finding, Verdict};
-use crate::report::Report;
+use crate::report::{Evidence, Report};
 
 /// Renders the report.
 pub fn render(report: &Report) -> String {
@@ -37,7 +37,9 @@ pub fn render(report: &Report) -> String {
         let mut table = Table::new(["rule", "where", "missing"]);
         for finding in unknown {
             let missing: Vec<String> = finding.missing.iter().map(|fact| escape(&fact.path)).collect();
-            table.row([format!("{} {}", finding.rule, finding.name), escape(&place(report, finding)), missing.join(", ")]);
+            // What is undecided for another reason than a missing fact says which.
+            let why = if missing.is_empty() { escape(&finding.message) } else { missing.join(", ") };
+            table.row([format!("{} {}", finding.rule, finding.name), escape(&place(report, finding)), why]);
         }
         let _ = write!(text, "\n## Cannot be decided\n\n{}", table.markdown());
     }
@@ -47,12 +49,39 @@ pub fn render(report: &Report) -> String {
         report.stale.iter().for_each(|stale| table.row([stale.rule.clone(), escape(&stale.manifest), escape(&stale.message)]));
         let _ = write!(text, "\n## No longer needed in the baseline\n\n{}", table.markdown());
     }
+    if let Some(evidence) = &report.evidence {
+        held_against(evidence, &mut text);
+    }
     if !report.failures.is_empty() {
         let mut table = Table::new(["file", "why"]);
         report.failures.iter().for_each(|failure| table.row([escape(&failure.path), escape(&failure.message)]));
         let _ = write!(text, "\n## Could not be read\n\n{}", table.markdown());
     }
     text
+}
+
+/// What manifests were held against, and what of it is no finding.
+fn held_against(evidence: &Evidence, text: &mut String) {
+    let mut table = Table::new(["file", "kind", "facts", "left open", "not read"]);
+    for file in evidence.files.iter().filter(|file| !file.kinds.is_empty() || !file.refused.is_empty()) {
+        let refused: Vec<String> = file.refused.iter().map(|(line, reason)| format!("line {line}: {}", escape(reason))).collect();
+        let counts = [file.facts, file.unresolved].map(|count| count.to_string());
+        let [facts, open] = counts;
+        table.row([escape(&file.name), file.kinds.join(", "), facts, open, refused.join("; ")]);
+    }
+    let _ = write!(text, "\n## Held against\n\n{}", table.markdown());
+    let _ = writeln!(
+        text,
+        "\n{} declared facts are confirmed; {} that files show the manifest leaves open.",
+        evidence.confirmed, evidence.unstated
+    );
+    if !evidence.unconfirmed.is_empty() {
+        let mut table = Table::new(["what", "fact", "declared", "file", "shows"]);
+        for fact in &evidence.unconfirmed {
+            table.row([&fact.subject, &fact.attribute, &fact.declared, &fact.file, &fact.observed].map(|cell| escape(cell)));
+        }
+        let _ = write!(text, "\n## Neither confirmed nor contradicted\n\n{}", table.markdown());
+    }
 }
 
 fn details(report: &Report, finding: &Finding, text: &mut String) {

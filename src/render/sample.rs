@@ -8,7 +8,10 @@ use jiff::civil::date;
 use crate::finding::{
     BaselineState, Edit, Finding, Fix, Label, Missing, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint,
 };
-use crate::report::{Document, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale, Thresholds};
+use crate::report::{
+    Document, Evidence, EvidenceFile, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale, Thresholds,
+    Unconfirmed,
+};
 use crate::span::{LineIndex, Span};
 
 /// A manifest of two documents.
@@ -47,8 +50,32 @@ pub(crate) fn report() -> Report {
         rules: rules(),
         failures: vec![Failure { path: "locked/caveat.yaml".into(), message: "Permission denied (os error 13)".into() }],
         stale: vec![stale()],
-        evidence: None,
+        evidence: Some(evidence()),
         suppressions: Vec::new(),
+    }
+}
+
+fn evidence() -> Evidence {
+    let refused = vec![(3, "a Helm template | rendered <elsewhere>".to_owned())];
+    let file = |name: &str, kinds, facts, refused| EvidenceFile {
+        name: name.to_owned(),
+        kinds,
+        subjects: 1,
+        facts,
+        unresolved: 1,
+        refused,
+    };
+    Evidence {
+        files: vec![file("k8s/büro.yaml", vec!["kubernetes"], 12, Vec::new()), file("chart.yaml", Vec::new(), 0, refused)],
+        confirmed: 7,
+        unstated: 3,
+        unconfirmed: vec![Unconfirmed {
+            subject: "entwurf".into(),
+            attribute: "context".into(),
+            declared: "32768".into(),
+            observed: "${MAX_LEN}".into(),
+            file: "k8s/büro.yaml".into(),
+        }],
     }
 }
 

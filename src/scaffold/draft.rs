@@ -91,7 +91,7 @@ fn parties(inventory: &Inventory, writer: &mut Writer) {
         writer.comment(&format!("{} is named by {}: does anything go there?", recipient.id, recipient.shown.from()));
     }
     if joined.is_empty() {
-        writer.ask_list("parties", "vendors, hosts and suppliers: no file shows one", &["id", "kind", "country"]);
+        writer.ask_section("parties", "a list of vendors, hosts and suppliers; no file shows one", &["id", "kind", "country"]);
         writer.gap();
         return;
     }
@@ -421,8 +421,7 @@ fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &
             writer.value("models", &list(&ids), &shown.from());
         }
         None => {
-            let note =
-                server.fact(Attribute::Model).map(Shown::from).unwrap_or_else(|| format!("{} does not name it", server.file));
+            let note = server.fact(Attribute::Model).map_or_else(|| format!("{} does not name it", server.file), Shown::from);
             writer.ask("hosting.models", &note);
         }
     }
@@ -476,6 +475,30 @@ fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &
             None => writer.ask("hosting.autoscaling.signal", &format!("{} follows {}", shown.from(), shown.fact.shown())),
         }
     }
+    besides(server, writer);
+}
+
+/// What a file shows of a server, and no field of a manifest states.
+fn besides(server: &Thing, writer: &mut Writer) {
+    let attributes = [
+        Attribute::Image,
+        Attribute::ImagePin,
+        Attribute::TrustRemoteCode,
+        Attribute::Offline,
+        Attribute::Telemetry,
+        Attribute::DataParallel,
+        Attribute::Pods,
+        Attribute::Exposure,
+        Attribute::Tls,
+    ];
+    let shown: Vec<String> = attributes
+        .iter()
+        .filter_map(|attribute| server.fact(*attribute).filter(|shown| shown.fact.standing.has_value()))
+        .map(|shown| format!("{} {} ({}:{})", shown.fact.attribute, shown.fact.shown(), shown.file, shown.line))
+        .collect();
+    if !shown.is_empty() {
+        writer.comment(&format!("shown besides: {}", shown.join(", ")));
+    }
 }
 
 fn access(inventory: &Inventory, writer: &mut Writer) {
@@ -498,7 +521,7 @@ fn access(inventory: &Inventory, writer: &mut Writer) {
     writer.section("access", |writer| {
         match key {
             Some(shown) => {
-                writer.value("authentication", &shown.fact.shown(), &format!("{}; how do people sign in?", shown.from()))
+                writer.value("authentication", &shown.fact.shown(), &format!("{}; how do people sign in?", shown.from()));
             }
             None => writer.ask("access.authentication", "how users prove who they are"),
         }

@@ -375,7 +375,8 @@ impl Inventory {
         let parts: Vec<&str> = kept.split('-').filter(|part| !part.is_empty()).collect();
         let base = parts.join("-");
         let base = base.trim_matches(['.', '_']);
-        let base = if base.is_empty() || matches!(base, "none" | "unknown") { otherwise } else { base };
+        let base =
+            if base.is_empty() || matches!(base, "none" | "unknown" | "null" | "true" | "false") { otherwise } else { base };
         let mut id = base.to_owned();
         let mut number = 2;
         while self.ids.contains(&id) {

@@ -41,11 +41,21 @@ pub struct Loaded {
 /// Parses a whole text. A text that is not UTF-8, or exceeds a limit, gives an empty tree and the
 /// fault that says so.
 pub fn load(bytes: Vec<u8>, limits: &Limits) -> Loaded {
+    load_as(bytes, limits, true)
+}
+
+/// The same for files that others wrote for other programs. What the parsers of those put up with beyond the standard is
+/// taken too: a closing bracket that stands no deeper than its key, tabs where only white space may stand.
+pub fn load_foreign(bytes: Vec<u8>, limits: &Limits) -> Loaded {
+    load_as(bytes, limits, false)
+}
+
+fn load_as(bytes: Vec<u8>, limits: &Limits, strict: bool) -> Loaded {
     if bytes.len() > limits.bytes {
         return Loaded::failed(String::new(), over(limits.bytes, "bytes in one file", Span::default()));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => load_text(text, limits),
+        Ok(text) => load_text(text, limits, strict),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
@@ -77,7 +87,7 @@ fn over(limit: usize, what: &str, at: Span) -> Fault {
         .limit()
 }
 
-fn load_text(text: String, limits: &Limits) -> Loaded {
+fn load_text(text: String, limits: &Limits, strict: bool) -> Loaded {
     // granit reports a NUL as a broken scalar at best; say what it is.
     if let Some(at) = text.find('\0') {
         let fault = Fault::new("E011", format!("the file holds a NUL byte at offset {at}"))
@@ -86,7 +96,7 @@ fn load_text(text: String, limits: &Limits) -> Loaded {
         return Loaded::failed(text, fault);
     }
     let mut build = Builder::new(limits);
-    build.read(&text);
+    build.read(&text, strict);
     let Builder { mut tree, faults, .. } = build;
     tree.source = text;
     tree.anchors.sort_unstable_by_key(|(node, _)| *node);
@@ -126,9 +136,9 @@ impl<'l> Builder<'l> {
         Self { limits, tree: Tree::default(), faults: Vec::new(), open: Vec::new(), anchored: HashMap::new(), last: None }
     }
 
-    fn read(&mut self, text: &str) {
+    fn read(&mut self, text: &str, strict: bool) {
         let options = granit_parser::options! {
-            strict_indentation: true,
+            strict_indentation: strict,
             emit_unresolved_aliases: true,
             emit_anchor_events: true,
             max_buffered_comment_events: 65_536,

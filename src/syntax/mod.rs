@@ -10,5 +10,5 @@ pub mod overlay;
 pub mod scalar;
 pub mod tree;
 
-pub use load::{Limits, load};
+pub use load::{Limits, load, load_foreign};
 pub use tree::{Comment, Entry, Kind, NodeId, Place, Tree};

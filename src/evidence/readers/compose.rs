@@ -101,6 +101,10 @@ fn services_of(document: Node<'_>, models: &BTreeMap<&str, Node<'_>>) -> Vec<Sub
             && let Some(kind) = kind(&one, &servers)
         {
             one.subject.kind = kind;
+            // The key of an application is what it calls with, not what it asks for.
+            if kind == SubjectKind::Client && one.engine.is_none() {
+                one.subject.facts.retain(|fact| fact.attribute != Attribute::Authentication);
+            }
             note_servers(&mut one, &servers);
             subjects.push(one.subject);
         }
@@ -158,8 +162,8 @@ fn commands(service: &Service<'_>, environment: &Variables) -> Vec<Vec<Term>> {
         }
         _ => command::arguments(std::slice::from_ref(node), &outside),
     };
-    let mut commands = match parts.as_slice() {
-        [entrypoint, _] if ends_with_script_flag(*entrypoint) => command::arguments(&parts, &outside),
+    let commands = match parts.as_slice() {
+        [entrypoint, command] if hands_script(*entrypoint, *command) => command::arguments(&parts, &outside),
         [entrypoint, command] => {
             let mut first = words(entrypoint);
             let mut second = words(command).into_iter();
@@ -173,13 +177,7 @@ fn commands(service: &Service<'_>, environment: &Variables) -> Vec<Vec<Term>> {
         [only] => words(only),
         _ => Vec::new(),
     };
-    for word in commands.iter_mut().flatten() {
-        if word.text.contains("$$") {
-            let inner = environment.substitute(&word.text.replace("$$", "$"), word.span);
-            *word = Term { standing: inner.standing.max(word.standing), written: word.written.clone(), ..inner };
-        }
-    }
-    commands
+    command::undoubled(commands, environment)
 }
 
 /// Whether a command line hands a script to a shell.
@@ -192,10 +190,13 @@ fn awaits_script(text: &str) -> bool {
     })
 }
 
-fn ends_with_script_flag(entrypoint: Node<'_>) -> bool {
+/// Whether an entrypoint and the command behind it hand a script to a shell.
+fn hands_script(entrypoint: Node<'_>, command: Node<'_>) -> bool {
+    let end = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c');
     let last = entrypoint.each().last().and_then(|node| node.text()).unwrap_or_default();
     let last = last.split_whitespace().last().unwrap_or_default();
-    last.starts_with('-') && !last.starts_with("--") && last.ends_with('c')
+    let shell = matches!(last.rsplit('/').next(), Some("sh" | "bash" | "ash" | "zsh" | "dash"));
+    end(last) || (shell && command.items().next().and_then(Node::text).is_some_and(end))
 }
 
 /// `ollama pull X`, as often as it stands in a script; one server offers them all.

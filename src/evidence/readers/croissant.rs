@@ -1,8 +1,8 @@
 //! Croissant: what a data set's metadata tell of its licence, its origin and the personal data in it.
 
 use super::super::document::Node;
-use super::super::fact::{Attribute, Subject, SubjectKind};
-use super::super::substitution::Term;
+use super::super::fact::{Attribute, Standing, Subject, SubjectKind};
+use super::super::substitution::{Term, is_placeholder};
 use super::super::{Context, Kind, Reader};
 use super::linked_data::{is_a, note_license, property, reference};
 
@@ -53,7 +53,7 @@ fn note(subject: &mut Subject, document: Node<'_>, name: &str, attribute: Attrib
 fn note_texts(subject: &mut Subject, value: Node<'_>, attribute: Attribute) {
     for node in value.each() {
         if let Some(text) = reference(node) {
-            Term::literal(text, node.span()).note_text(subject, attribute);
+            stated(text, node).note_text(subject, attribute);
         }
     }
 }
@@ -61,10 +61,19 @@ fn note_texts(subject: &mut Subject, value: Node<'_>, attribute: Attribute) {
 /// A licence is text, an address, or a work with either.
 fn note_license_node(subject: &mut Subject, node: Node<'_>) {
     let work = || property(node, "url").or_else(|| node.get("@id")).or_else(|| property(node, "name"));
-    let stated = if node.text().is_some() { Some(node) } else { work() };
-    if let Some((text, node)) = stated.and_then(|node| Some((node.text()?, node))) {
-        note_license(subject, text, node.span());
+    let found = if node.text().is_some() { Some(node) } else { work() };
+    if let Some((text, node)) = found.and_then(|node| Some((node.text()?, node))) {
+        match stated(text, node) {
+            term if term.standing.has_value() => note_license(subject, text, node.span()),
+            term => term.note_text(subject, Attribute::License),
+        }
     }
+}
+
+/// A text; nothing is put into it, but it may stand for what is to come.
+fn stated(text: &str, node: Node<'_>) -> Term {
+    let term = Term::literal(text, node.span());
+    if is_placeholder(text) { Term { standing: Standing::Placeholder, ..term } } else { term }
 }
 
 #[cfg(test)]
@@ -85,6 +94,16 @@ mod tests {
           revision 1.2.0 literal
           personal_data Names literal
           personal_data Gender literal
+        ");
+    }
+
+    #[test]
+    fn what_is_to_come_is_no_value() {
+        let text = r#"{"@type": "sc:Dataset", "name": "things", "distribution": [], "license": "TBD on acceptance", "url": "TBD: page"}"#;
+        insta::assert_snapshot!(facts("metadata.json", text), @r"
+        dataset things
+          license TBD on acceptance placeholder
+          origin TBD: page placeholder
         ");
     }
 

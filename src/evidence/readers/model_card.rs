@@ -141,7 +141,7 @@ fn subject(root: Node<'_>, kind: SubjectKind, text: &str, end: usize) -> Subject
     }
     let title = heading(&text[end..]).unwrap_or_default();
     let name = ["Model Card for ", "Dataset Card for ", "Model Card: "].iter().find_map(|lead| title.strip_prefix(lead));
-    let name = name.unwrap_or(title).trim();
+    let name = name.unwrap_or(title).trim().trim_matches(['"', '`', '*']);
     if name.is_empty() || name.contains("{{") {
         return Subject::new(kind, "", root.span());
     }
@@ -264,7 +264,7 @@ mod tests {
     fn a_card_tells_of_a_model() {
         let card = "---\nlicense: other\nlicense_name: acme-1\nbase_model:\n- Qwen/Qwen3-8B\n- ../merged\n\
             base_model_relation: merge\ndatasets: [HuggingFaceH4/ultrachat_200k]\nlanguage: de\n\
-            tags: [gguf, awq, 'base_model:merge:a/b']\n---\n\n# Model Card for Acme 8B\n\nlicense: mit\n";
+            tags: [gguf, awq, 'base_model:merge:a/b']\n---\n\n# Model Card for \"Acme 8B\"\n\nlicense: mit\n";
         insta::assert_snapshot!(facts("README.md", card), @r"
         model Acme 8B
           license acme-1 literal

@@ -14,14 +14,13 @@ impl Service<'_> {
         let mut found = Vec::new();
         for list in [reserved, requested].into_iter().flatten() {
             match list.text() {
-                Some("all") => found.push((None, list.span())),
-                Some(_) => found.push((list.number(), list.span())),
+                Some(_) => found.push(Count::read(list)),
                 None => found.extend(list.items().filter(|device| is_gpu(*device, list == requested.unwrap_or(list))).map(count)),
             }
         }
         if found.is_empty() {
             if let Some(runtime) = self.get("runtime").filter(|runtime| runtime.text() == Some("nvidia")) {
-                found.push((None, runtime.span()));
+                found.push(Count::of(None, runtime.span()));
             }
             found.extend(self.all("devices").flat_map(Node::items).filter_map(mapped));
         }
@@ -43,32 +42,63 @@ fn number_of(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// How many devices a reservation asks for, and where it says so. Without a number it is all that there are.
-fn count(device: Node<'_>) -> (Option<f64>, Span) {
+/// How many accelerators something gives, and where it says so. Without a number it is all that there are.
+struct Count {
+    number: Option<f64>,
+    standing: Standing,
+    written: String,
+    span: Span,
+}
+
+impl Count {
+    fn of(number: Option<f64>, span: Span) -> Self {
+        let written = number.map_or_else(|| "all".to_owned(), |number| number.to_string());
+        let standing = if number.is_some() { Standing::Literal } else { Standing::Unresolved };
+        Self { number, standing, written, span }
+    }
+
+    /// A number, or an expression that may have one as its default.
+    fn read(node: Node<'_>) -> Self {
+        let term = super::term(node);
+        match term.value().and_then(super::super::super::substitution::number) {
+            Some(number) => Self { number: Some(number), standing: term.standing, written: term.written, span: node.span() },
+            None => Self::of(None, node.span()),
+        }
+    }
+}
+
+/// How many devices a reservation asks for.
+fn count(device: Node<'_>) -> Count {
     if let Some(ids) = device.get("device_ids") {
-        return (Some(number_of(ids.items().count())), ids.span());
+        return Count::of(Some(number_of(ids.items().count())), ids.span());
     }
     match device.get("count") {
-        Some(node) => (node.number(), node.span()),
-        None => (None, device.any(&["capabilities", "driver"]).unwrap_or(device).span()),
+        Some(node) => Count::read(node),
+        None => Count::of(None, device.any(&["capabilities", "driver"]).unwrap_or(device).span()),
     }
 }
 
 /// An accelerator that is mapped as a device: by its name in the Container Device Interface, or AMD's as a file.
-fn mapped(device: Node<'_>) -> Option<(Option<f64>, Span)> {
-    let text = device.text()?;
+fn mapped(device: Node<'_>) -> Option<Count> {
+    let text = super::term(device).text;
     if text.starts_with("/dev/kfd") {
-        return Some((None, device.value_span()));
+        return Some(Count::of(None, device.value_span()));
     }
     let (kind, id) = text.split_once('=')?;
-    kind.ends_with("/gpu").then(|| ((id != "all").then_some(1.0), device.value_span()))
+    kind.ends_with("/gpu").then(|| Count::of((id != "all").then_some(1.0), device.value_span()))
 }
 
-fn note_count(subject: &mut Subject, found: &[(Option<f64>, Span)]) {
-    let Some((_, span)) = found.first() else { return };
-    match found.iter().map(|(count, _)| *count).sum::<Option<f64>>() {
-        Some(count) => subject.literal(Attribute::GpuCount, count, *span),
-        None => subject.unresolved(Attribute::GpuCount, "all", *span),
+fn note_count(subject: &mut Subject, found: &[Count]) {
+    let Some(first) = found.first() else { return };
+    match found.iter().map(|count| count.number).sum::<Option<f64>>() {
+        Some(total) => subject.note(Fact {
+            attribute: Attribute::GpuCount,
+            value: Some(Content::Number(total)),
+            written: if found.len() == 1 { first.written.clone() } else { total.to_string() },
+            standing: found.iter().map(|count| count.standing).max().unwrap_or(Standing::Literal),
+            span: first.span,
+        }),
+        None => subject.unresolved(Attribute::GpuCount, "all", first.span),
     }
 }
 

@@ -192,3 +192,96 @@ fn other_files_with_services_are_not_claimed() {
         assert_eq!(facts("compose.yaml", text), "", "{text}");
     }
 }
+
+#[test]
+fn a_script_builds_its_flags_in_variables() {
+    let text = "\
+services:
+  chat:
+    image: lmsysorg/sglang:v0.5.2
+    environment:
+      - MODEL_DIR=${MODEL_DIR:-acme/tiny}
+    entrypoint: [/bin/bash, -c]
+    command:
+      - |
+        FLAGS=\"--model-path $${MODEL_DIR} --tp-size 2\"
+        if [ -n \"$${MORE}\" ]; then
+          FLAGS=\"$$FLAGS $${MORE}\"
+        fi
+        exec python3 -m sglang.launch_server $$FLAGS
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    server chat
+      image lmsysorg/sglang literal
+      image_pin version literal
+      engine sglang literal
+      engine sglang literal
+      model acme/tiny default
+      tensor_parallel 2 resolved
+    ");
+}
+
+#[test]
+fn a_shell_as_entrypoint_runs_what_the_command_hands_it() {
+    let text = "\
+services:
+  ollama: {image: 'ollama/ollama:0.6.8'}
+  pull:
+    image: ollama/ollama:0.6.8
+    entrypoint: /bin/sh
+    command: ['-c', 'sleep 3; ollama pull tiny:1b; ollama pull small:4b']
+    environment: ['OLLAMA_HOST=ollama:11434']
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    server ollama
+      image ollama/ollama literal
+      image_pin version literal
+      engine ollama literal
+      model tiny:1b literal
+      model small:4b literal
+    ");
+}
+
+#[test]
+fn an_application_with_the_address_of_a_server_is_a_client() {
+    let text = "\
+services:
+  app:
+    build: .
+    environment:
+      MODEL: ${MODEL:-tiny:1b}
+      OLLAMA_URL: ${OLLAMA_URL:-http://host.docker.internal:11434}
+      API_KEY: ${API_KEY:-}
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    client app
+      model tiny:1b default
+      endpoint host.docker.internal default
+      secrets env literal
+    ");
+}
+
+#[test]
+fn the_number_of_accelerators_may_be_a_default() {
+    let text = "\
+services:
+  a:
+    image: ollama/ollama
+    deploy: {resources: {reservations: {devices: [{driver: nvidia, count: '${N:-2}', capabilities: [gpu]}]}}}
+  b:
+    image: ollama/ollama
+    devices: ['${KFD:-/dev/kfd}:/dev/kfd']
+";
+    insta::assert_snapshot!(facts("compose.yaml", text), @r"
+    server a
+      image ollama/ollama literal
+      image_pin none literal
+      engine ollama literal
+      gpu_count 2 default
+    server b
+      image ollama/ollama literal
+      image_pin none literal
+      engine ollama literal
+      gpu_count all unresolved
+    ");
+}

@@ -40,7 +40,11 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
         }
         let groups: Vec<Node<'_>> = document.get("replicas").into_iter().flat_map(Node::items).collect();
         if groups.is_empty() {
-            context.add(Run { document: *document, group: None }.subject());
+            let subject = Run { document: *document, group: None }.subject();
+            // A task that says nothing of models, and asks for no accelerator, is none of ours.
+            if !subject.facts.is_empty() {
+                context.add(subject);
+            }
         }
         for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.get("router").is_none()) {
             context.add(Run { document: *document, group: Some((at, *group)) }.subject());
@@ -216,6 +220,11 @@ fn term(value: &str, node: Node<'_>) -> Term {
 #[cfg(test)]
 mod tests {
     use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn a_task_without_a_model_is_none() {
+        assert_eq!(facts(".dstack.yml", "type: task\nports: [6006]\ncommands: [python app.py]\n"), "");
+    }
 
     #[test]
     fn a_service_is_read() {

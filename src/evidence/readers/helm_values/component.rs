@@ -2,8 +2,9 @@
 
 use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Fact, Standing, Subject, SubjectKind};
+use super::super::super::launch::Launch;
 use super::super::super::substitution::{Term, Variables};
-use super::super::super::{document, image, launch, names};
+use super::super::super::{command::dashed, document, image, launch, names};
 use super::{fixed, is_on, launcher, ollama, term};
 use crate::span::Span;
 
@@ -67,7 +68,9 @@ fn settings(node: Node<'_>, path: &[&str]) -> Option<&'static str> {
     if ollama::settings(node).is_some() {
         return Some("ollama");
     }
-    if node.any(&["openaiBaseApiUrl", "openaiBaseApiUrls", "ollamaUrls"]).is_some() || path.last() == Some(&"open-webui") {
+    if node.any(&["openaiBaseApiUrl", "openaiBaseApiUrls", "ollamaUrls", "enableOpenaiApi"]).is_some()
+        || path.last() == Some(&"open-webui")
+    {
         return Some("open-webui");
     }
     None
@@ -98,6 +101,7 @@ impl Component<'_> {
         let mut subject = Subject::new(kind, self.name.clone(), self.span);
         self.note_image(&mut subject);
         self.note_model(&mut subject);
+        self.note_settings(&mut subject);
         self.note_start(&mut subject);
         ollama::note(&mut subject, self.node);
         self.note_hardware(&mut subject);
@@ -122,18 +126,36 @@ impl Component<'_> {
 
     /// The model: what the values call so, else what an image of NIM holds.
     fn note_model(&self, subject: &mut Subject) {
-        let keys =
-            ["model", "modelName", "modelId", "modelID", "model_id", "modelURL", "modelUri", "hfModel", "huggingfaceModel"];
-        for node in keys.iter().filter_map(|key| self.node.get(key)) {
-            let node = if node.is_mapping() { node.any(&["name", "id", "repo", "uri"]) } else { Some(node) };
-            if let Some(model) = node.and_then(term) {
-                names::note(subject, &model);
-                return;
+        for holder in std::iter::once(self.node).chain(self.settings()) {
+            for node in MODELS.iter().filter_map(|key| holder.get(key)) {
+                let node = if node.is_mapping() { node.any(&["name", "id", "repo", "repository", "uri"]) } else { Some(node) };
+                if let Some(model) = node.and_then(term) {
+                    names::note(subject, &model);
+                    return;
+                }
             }
         }
         let Some(image) = &self.image else { return };
         if let Some(model) = image::parse(&image.text).nim_model() {
             names::note(subject, &Term { standing: image.standing.max(Standing::Inferred), ..image.with(model) });
+        }
+    }
+
+    /// Parts of the values that hold settings of the server, one or two levels down.
+    fn settings(&self) -> Vec<Node<'_>> {
+        let parts: Vec<Node<'_>> = SETTINGS.iter().filter_map(|key| self.node.get(key)).filter(|part| is_own(*part)).collect();
+        let inner: Vec<Node<'_>> =
+            parts.iter().flat_map(|part| SETTINGS.iter().filter_map(|key| part.get(key))).filter(|part| is_own(*part)).collect();
+        parts.into_iter().chain(inner).collect()
+    }
+
+    /// Settings under the names of flags: `maxModelLen: 8192`. Zero and nothing leave it to the chart.
+    fn note_settings(&self, subject: &mut Subject) {
+        let is_server = matches!(self.engine, "vllm" | "sglang" | "tgi" | "llama.cpp");
+        for holder in std::iter::once(self.node).chain(self.settings()).filter(|_| is_server) {
+            let words: Vec<Term> = holder.entries().filter_map(|(key, value)| setting(key, value)).collect();
+            let environment = Variables::default();
+            launch::note(subject, &Launch { engine: Some(self.engine), commands: &[words], environment: &environment });
         }
     }
 
@@ -144,7 +166,7 @@ impl Component<'_> {
             .filter_map(|key| self.node.get(key).or_else(|| inside(key)))
             .filter(|node| !node.is_mapping())
             .collect();
-        let keys = ["env", "envVars", "extraEnv", "extraEnvVars", "environment"];
+        let keys = ["env", "envVars", "extraEnv", "extraEnvVars", "commonEnvVars", "environment"];
         let environment: Vec<Node<'_>> = keys.iter().filter_map(|key| self.node.get(key)).collect();
         launcher::note(subject, Some(self.engine), &command, &environment);
     }
@@ -197,6 +219,72 @@ impl Component<'_> {
             fixed(subject, Attribute::Authentication, "sso", sso);
         }
     }
+}
+
+/// Keys under which charts have the model.
+const MODELS: &[&str] = &[
+    "model",
+    "modelName",
+    "modelId",
+    "modelID",
+    "model_id",
+    "modelURL",
+    "modelUri",
+    "modelReference",
+    "hfModel",
+    "hfModelName",
+    "huggingfaceModel",
+];
+
+/// Keys under which charts keep the settings of a server.
+const SETTINGS: &[&str] = &[
+    "vllm",
+    "vllmConfig",
+    "sglang",
+    "tgi",
+    "server",
+    "serving",
+    "engine",
+    "config",
+    "configuration",
+    "model",
+    "inference",
+    "llm",
+];
+
+/// Whether a part of the values is of the same server: it has no image of its own.
+fn is_own(part: Node<'_>) -> bool {
+    part.is_mapping() && is_on(part) && part.get("image").is_none()
+}
+
+/// A setting that is named like a flag, as that flag.
+fn setting(key: &str, value: Node<'_>) -> Option<Term> {
+    // What is written differently from a flag is one only by chance.
+    const FLAGS: &[&str] = &[
+        "max-model-len",
+        "max-total-tokens",
+        "ctx-size",
+        "dtype",
+        "quantization",
+        "quantize",
+        "kv-cache-dtype",
+        "tensor-parallel-size",
+        "pipeline-parallel-size",
+        "data-parallel-size",
+        "max-num-seqs",
+        "max-num-batched-tokens",
+        "gpu-memory-utilization",
+        "served-model-name",
+        "trust-remote-code",
+        "revision",
+    ];
+    let name = dashed(key);
+    let term = term(value).filter(|term| !matches!(term.text.trim(), "0" | "null" | "none"))?;
+    FLAGS.contains(&name.as_str()).then(|| Term {
+        text: format!("--{name}={}", term.text),
+        written: format!("--{name}={}", term.written),
+        ..term
+    })
 }
 
 fn reserves_none(resources: Node<'_>) -> bool {

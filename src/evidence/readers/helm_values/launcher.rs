@@ -5,7 +5,7 @@ use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Standing, Subject};
 use super::super::super::launch::{self, Launch, SECRET};
 use super::super::super::substitution::{Term, Variables};
-use super::{fixed, number, term};
+use super::{fixed, is_on, number, term};
 use crate::span::Span;
 
 /// Notes how a container is started, from the nodes of its command and the nodes of its environment.
@@ -127,25 +127,36 @@ fn metric(scaler: Node<'_>) -> Option<(&str, Span)> {
     targets.iter().find_map(|(key, name)| Some((*name, scaler.get(key)?.span())))
 }
 
-/// Notes who can reach what is deployed.
+/// Notes who can reach what is deployed: of several ways the widest.
 pub(super) fn note_reach(subject: &mut Subject, holder: Node<'_>) {
-    let kind = holder.get("serviceType").or_else(|| holder.at(&["service", "type"]));
-    match kind.and_then(|kind| Some((kind, kind.text()?))) {
-        Some((kind, "NodePort")) => fixed(subject, Attribute::Exposure, "host", kind),
-        Some((kind, "LoadBalancer")) => fixed(subject, Attribute::Exposure, "public", kind),
-        _ => {}
-    }
-    for key in ["ingress", "httpRoute", "route", "openshiftRoute"] {
-        let Some(node) = holder.get(key) else { continue };
-        let named = node.entries().map(|(_, one)| one).filter(|one| one.is_mapping());
-        for one in std::iter::once(node).chain(named) {
+    let ways =
+        ["ingress", "httpRoute", "route", "openshiftRoute"].iter().filter_map(|key| holder.get(key)).filter(|way| is_on(*way));
+    let mut led = false;
+    for way in ways {
+        // Some charts name each of several ways; a part such as `tls` is none.
+        let named = way.entries().filter(|(key, one)| one.is_mapping() && !matches!(*key, "tls" | "annotations" | "labels"));
+        for one in std::iter::once(way).chain(named.map(|(_, one)| one)) {
             let Some(enabled) = one.get("enabled").filter(|enabled| enabled.flag() == Some(true)) else { continue };
-            fixed(subject, Attribute::Exposure, "public", enabled);
+            led = true;
+            fixed(subject, Attribute::Exposure, if is_private(one) { "host" } else { "public" }, enabled);
             if let Some(tls) = one.get("tls").filter(|tls| tls.items().next().is_some() || tls.flag() == Some(true)) {
                 fixed(subject, Attribute::Tls, true, tls);
             }
         }
     }
+    let kind = holder.get("serviceType").or_else(|| holder.at(&["service", "type"]));
+    match kind.and_then(|kind| Some((kind, kind.text()?))) {
+        Some((kind, "LoadBalancer")) => fixed(subject, Attribute::Exposure, "public", kind),
+        Some((kind, "NodePort")) if !led => fixed(subject, Attribute::Exposure, "host", kind),
+        Some((kind, "ClusterIP")) if !led => fixed(subject, Attribute::Exposure, "cluster", kind),
+        _ => {}
+    }
+}
+
+/// Whether an ingress is of a class that its name says is none of the internet.
+fn is_private(ingress: Node<'_>) -> bool {
+    let class = ingress.any(&["className", "ingressClassName", "class"]).and_then(Node::text).unwrap_or_default();
+    ["internal", "private", "tailscale"].iter().any(|word| class.contains(word))
 }
 
 /// Notes a credential that is written as text, or named as an object in the cluster.

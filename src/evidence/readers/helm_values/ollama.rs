@@ -14,6 +14,9 @@ pub(super) fn settings(node: Node<'_>) -> Option<Node<'_>> {
 /// Notes what the settings say.
 pub(super) fn note(subject: &mut Subject, node: Node<'_>) {
     let Some(settings) = settings(node) else { return };
+    if subject.fact(Attribute::Engine).is_none() {
+        subject.inferred(Attribute::Engine, "ollama", "the settings of its chart", settings.span());
+    }
     if let Some(models) = settings.get("models") {
         // Older charts list models without saying what is done with them.
         let lists =

@@ -53,8 +53,8 @@ routerSpec:
       secrets secret literal
     gateway router
       exposure public literal
-      exposure public literal
       tls true literal
+      exposure public literal
     ");
 }
 
@@ -122,6 +122,7 @@ ollama:
       endpoint api.openai.com literal
       authentication none literal
     server ollama
+      engine ollama inferred
       model llama3.1:8b literal
       served_name mine literal
       model qwen3:8b literal
@@ -208,4 +209,27 @@ fn values_without_models_are_not_claimed() {
     ] {
         assert_eq!(facts("values.yaml", text), "", "{text}");
     }
+}
+
+#[test]
+fn settings_of_a_server_may_stand_apart() {
+    let text = "
+image: {repository: vllm/vllm-openai, tag: v0.10.0}
+vllm:
+  config: {model: acme/tiny-8b, max_model_len: 8192, trust_remote_code: true, tensorParallelSize: 0}
+server: {maxNumSeqs: 4}
+service: {type: ClusterIP}
+route: {enabled: false, tls: {enabled: true}}
+";
+    insta::assert_snapshot!(facts("values.yaml", text), @r"
+    server vllm
+      image vllm/vllm-openai literal
+      engine vllm literal
+      image_pin version literal
+      model acme/tiny-8b literal
+      max_sequences 4 literal
+      context 8192 literal
+      trust_remote_code true literal
+      exposure cluster literal
+    ");
 }

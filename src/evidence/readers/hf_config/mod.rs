@@ -12,14 +12,14 @@ mod quantization;
 
 pub(super) const READER: Reader = Reader { kind: Kind::HfConfig, fits, read };
 
-const LAYERS: &[&str] = &["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
+const LAYERS: &[&str] = &["num_hidden_layers", "n_layer", "n_layers", "num_layers", "decoder_layers"];
 
 /// Numbers of the architecture, with the keys that configurations have for them.
 const NUMBERS: &[(Attribute, &[&str])] = &[
     (Attribute::Layers, LAYERS),
     (Attribute::Hidden, &["hidden_size", "n_embd", "d_model"]),
-    (Attribute::Intermediate, &["intermediate_size", "n_inner", "ffn_hidden_size", "ffn_dim", "d_ff"]),
-    (Attribute::Heads, &["num_attention_heads", "n_head", "n_heads", "num_heads"]),
+    (Attribute::Intermediate, &["intermediate_size", "n_inner", "ffn_hidden_size", "ffn_dim", "d_ff", "decoder_ffn_dim"]),
+    (Attribute::Heads, &["num_attention_heads", "n_head", "n_heads", "num_heads", "decoder_attention_heads"]),
     (Attribute::HeadDim, &["head_dim", "kv_channels", "d_kv"]),
     (Attribute::Vocab, &["vocab_size", "padded_vocab_size"]),
     (Attribute::KvLoraRank, &["kv_lora_rank"]),
@@ -107,9 +107,12 @@ fn note_kv_heads(subject: &mut Subject, shape: Shape<'_>) {
     let nested = || shape.decoder.at(&["attn_config", "kv_n_heads"]).and_then(|node| Some((node.number()?, node)));
     let multi_query = shape.any(&["multi_query"]).filter(|node| node.flag() == Some(true));
     let newer = shape.any(&["new_decoder_architecture"]).and_then(Node::flag) == Some(true);
-    if let Some((number, node)) = shape.number(keys).or_else(nested) {
+    let shared = multi_query.filter(|_| !newer);
+    // Falcon keeps a number beside the switch, and does not use it.
+    let unused = shared.is_some() && shape.any(&["model_type"]).and_then(Node::text) == Some("falcon");
+    if let Some((number, node)) = shape.number(keys).or_else(nested).filter(|_| !unused) {
         subject.literal(Attribute::KvHeads, number, node.span());
-    } else if let Some(node) = multi_query.filter(|_| !newer) {
+    } else if let Some(node) = shared {
         // All heads share one of keys and values.
         subject.inferred(Attribute::KvHeads, 1.0, "multi_query", node.span());
     }
@@ -224,6 +227,41 @@ mod tests {
           experts 128 literal
           experts_per_token 1 literal
           precision fp16 literal
+        ");
+    }
+
+    #[test]
+    fn what_falcon_does_not_use_does_not_count() {
+        let text = |newer: bool| {
+            format!(
+                r#"{{"model_type": "falcon", "num_hidden_layers": 2, "num_attention_heads": 8, "num_kv_heads": 4,
+                "multi_query": true, "new_decoder_architecture": {newer}}}"#
+            )
+        };
+        insta::assert_snapshot!(facts("config.json", &text(false)), @r"
+        model 
+          layers 2 literal
+          heads 8 literal
+          kv_heads 1 inferred
+        ");
+        insta::assert_snapshot!(facts("config.json", &text(true)), @r"
+        model 
+          layers 2 literal
+          heads 8 literal
+          kv_heads 4 literal
+        ");
+    }
+
+    #[test]
+    fn encoders_and_decoders_are_read_at_the_decoder() {
+        let text = r#"{"model_type": "mbart", "d_model": 64, "decoder_layers": 3, "encoder_layers": 6,
+            "decoder_attention_heads": 4, "encoder_attention_heads": 8, "decoder_ffn_dim": 256, "encoder_ffn_dim": 128}"#;
+        insta::assert_snapshot!(facts("config.json", text), @r"
+        model 
+          layers 3 literal
+          hidden 64 literal
+          intermediate 256 literal
+          heads 4 literal
         ");
     }
 

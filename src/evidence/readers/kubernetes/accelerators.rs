@@ -123,6 +123,10 @@ fn choices(terms: Node<'_>, label: &str) -> Vec<Term> {
 fn note_label(subject: &mut Subject, label: &str, term: &Term) {
     if PRODUCTS.contains(&label) {
         term.note_text(subject, Attribute::GpuType);
+    } else if names_product(label)
+        && let Some(product) = term.value().filter(|text| is_product(text))
+    {
+        subject.inferred(Attribute::GpuType, product.trim(), label, term.span);
     } else if REGIONS.contains(&label) {
         term.note_text(subject, Attribute::Region);
     } else if ZONES.contains(&label) {
@@ -135,6 +139,18 @@ fn note_label(subject: &mut Subject, label: &str, term: &Term) {
     {
         subject.inferred(Attribute::GpuType, product, instance, term.span);
     }
+}
+
+/// Whether a label that somebody made up for a cluster speaks of the product: `gpu-type`, `example.com/gpu_model`.
+fn names_product(label: &str) -> bool {
+    let name = label.rsplit('/').next().unwrap_or(label).to_ascii_lowercase().replace(['_', '.'], "-");
+    matches!(name.as_str(), "gpu" | "gpu-type" | "gpu-model" | "gpu-product" | "gpu-name" | "accelerator" | "accelerator-type")
+}
+
+/// Whether a text can be the name of a product: `nvidia-2080ti`, `L4`; `true`, `nvidia` and numbers are none.
+fn is_product(text: &str) -> bool {
+    let has = |of: fn(char) -> bool| text.chars().any(of);
+    has(|c| c.is_ascii_digit()) && has(|c| c.is_ascii_alphabetic())
 }
 
 /// The accelerator of a machine that a cloud rents out, by the family in its name. Makers' own lists of instances.
@@ -245,6 +261,27 @@ spec:
           gpu_type mig-1g.10gb literal
           gpu_type NVIDIA-L40S or NVIDIA-A10 unresolved
           region eu-west-1a inferred
+        ");
+    }
+
+    #[test]
+    fn labels_of_a_cluster_s_own_may_name_the_product() {
+        let found = facts(
+            "a.yaml",
+            r"apiVersion: v1
+kind: Pod
+metadata: {name: s}
+spec:
+  nodeSelector: {gpu: 'true', example.com/gpu_type: nvidia-2080ti, node-type: gpu-1}
+  containers: [{name: main, image: vllm/vllm-openai}]
+",
+        );
+        insta::assert_snapshot!(found, @"
+        server s
+          image vllm/vllm-openai literal
+          image_pin none literal
+          engine vllm literal
+          gpu_type nvidia-2080ti inferred
         ");
     }
 

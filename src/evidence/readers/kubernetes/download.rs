@@ -27,12 +27,28 @@ fn fetched(words: &[Term]) -> Option<Download> {
         if is(at, &["ollama"]) && is(at + 1, &["pull"]) {
             return flags(rest, &|_| true).positional.first().copied().map(alone);
         }
+        if is(at, &["curl", "wget"]) {
+            return asked(&words[at + 1..]).map(|model| alone(&model));
+        }
         if is(at, &["git"]) && is(at + 1, &["clone"]) {
             let hub = |word: &&Term| word.text.contains("://huggingface.co/") || word.text.contains("://hf.co/");
             return rest.iter().find(hub).map(alone);
         }
     }
     None
+}
+
+/// The model that Ollama is asked to fetch: `curl …/api/pull -d '{"model": "TAG"}'`.
+fn asked(words: &[Term]) -> Option<Term> {
+    words.iter().find(|word| word.text.trim_end_matches('/').ends_with("/api/pull"))?;
+    let keys = ["\"model\"", "\"name\""];
+    let (body, after) = words
+        .iter()
+        .filter(|word| word.text.contains('{'))
+        .find_map(|word| Some((word, keys.iter().find_map(|key| word.text.split_once(key))?.1)))?;
+    let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let (value, _) = value.split_once('"')?;
+    (!value.is_empty()).then(|| body.with(value))
 }
 
 /// The repository of a download. Data sets and spaces are no models.
@@ -42,4 +58,35 @@ fn repository(words: &[Term]) -> Option<Download> {
     let model = kind.is_none_or(|kind| kind == "model");
     let revision = flags.value(&["revision"]).cloned();
     flags.positional.first().filter(|_| model).map(|word| Download { model: (*word).clone(), revision })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn ollama_may_be_asked_to_fetch_over_the_network() {
+        let found = facts(
+            "a.yaml",
+            r#"apiVersion: batch/v1
+kind: Job
+metadata: {name: pull}
+spec:
+  template:
+    spec:
+      containers:
+      - name: p
+        image: curlimages/curl:8.10.1
+        command: [sh, -c]
+        args:
+        - |
+          until curl -s http://ollama:11434/api/tags; do sleep 1; done
+          curl -X POST http://ollama:11434/api/pull -d '{"model": "gemma3:4b"}'
+"#,
+        );
+        insta::assert_snapshot!(found, @r"
+        model pull
+          model gemma3:4b literal
+        ");
+    }
 }

@@ -126,7 +126,9 @@ impl<'d> Files<'d> {
 fn flatten<'d>(node: Node<'d>, resources: &mut Vec<Resource<'d>>) {
     let Some(resource) = Resource::new(node) else { return };
     let items = node.get("items").filter(|items| resource.kind.ends_with("List") && items.is_list());
-    match items {
+    // A template of OpenShift holds resources, in which parameters are filled.
+    let objects = node.get("objects").filter(|items| resource.group == "template.openshift.io" && items.is_list());
+    match items.or(objects) {
         // A list of lists is none that a cluster takes.
         Some(items) => resources.extend(items.items().filter_map(Resource::new)),
         None => resources.push(resource),

@@ -7,6 +7,7 @@
 mod accelerators;
 mod configuration;
 mod container;
+mod controllers;
 mod custom;
 mod download;
 mod files;
@@ -15,6 +16,7 @@ mod network;
 mod pod;
 mod release;
 mod scaling;
+mod template;
 mod workload;
 
 use super::super::document::Node;
@@ -52,7 +54,8 @@ fn dispatch<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Contex
         || custom::read(resource, files, context)
         || configuration::read(resource, files, context)
         || release::read(resource, files, context)
-        || deploys_nothing(resource);
+        || deploys_nothing(resource)
+        || template::read(resource, files, context);
     if known {
         return;
     }

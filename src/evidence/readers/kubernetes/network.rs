@@ -222,8 +222,12 @@ fn is_internal(resource: &Resource<'_>) -> bool {
     });
     let class = annotations.and_then(|annotations| annotations.text_at("kubernetes.io/ingress.class"));
     let named = resource.spec().and_then(|spec| spec.any(&["ingressClassName", "gatewayClassName", "loadBalancerClass"]));
-    let private = |class: &str| ["internal", "private", "rilb", "tailscale"].iter().any(|word| class.contains(word));
-    marked || class.or_else(|| named.and_then(Node::text)).is_some_and(private)
+    marked || class.or_else(|| named.and_then(Node::text)).is_some_and(is_private_class)
+}
+
+/// Whether the name of a class of ingresses, load balancers or gateways says that it is one of a private network.
+pub(super) fn is_private_class(class: &str) -> bool {
+    ["internal", "private", "rilb", "tailscale"].iter().any(|word| class.contains(word))
 }
 
 /// The names of the Services that an ingress or a route leads to.

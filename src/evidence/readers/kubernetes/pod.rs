@@ -101,6 +101,22 @@ fn note_downloads(subject: &mut Subject, server: &Container, pod: Node<'_>, file
     }
 }
 
+/// The models that a pod fetches which serves none.
+pub(super) fn fetched(name: &str, span: Span, pod: Node<'_>, files: &Files<'_>) -> Option<Subject> {
+    let mut subject = Subject::new(SubjectKind::Model, name, span);
+    for (_, node) in named(pod.get("initContainers")).chain(named(pod.get("containers"))) {
+        let mut aside = Subject::new(SubjectKind::Model, "", node.span());
+        let container = container::note(&mut aside, node, files, &Variables::default());
+        for found in download::models(&container.commands) {
+            names::note(&mut subject, &found.model);
+            if let Some(revision) = &found.revision {
+                revision.note_text(&mut subject, Attribute::Revision);
+            }
+        }
+    }
+    (!subject.facts.is_empty()).then_some(subject)
+}
+
 /// An image of NVIDIA NIM holds one model, which is the rest of its path, save the one that takes any.
 fn note_by_image(subject: &mut Subject, container: &Container) {
     if container.engine != Some("nim") || subject.fact(Attribute::Model).is_some() {

@@ -1,12 +1,10 @@
 //! Charts that a cluster installs by itself, with their values: releases of Flux and k3s, applications of Argo CD.
 
 use super::super::super::document::Node;
-use super::super::super::fact::SubjectKind;
-use super::super::super::substitution::Variables;
 use super::super::super::{Context, Kind};
 use super::super::helm_values;
+use super::controllers;
 use super::files::{Files, Resource};
-use super::{accelerators, pod, scaling};
 
 /// Reads the values that a release states. False where the resource is none.
 pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) -> bool {
@@ -67,24 +65,7 @@ fn read_chart(values: Node<'_>, files: &Files<'_>, context: &mut Context<'_>) ->
         (helm_values::READER.read)(&[values], context);
         return true;
     }
-    let before = context.reading.subjects.len();
-    for (name, controller) in values.get("controllers").into_iter().flat_map(Node::entries) {
-        let subjects = pod::subjects(name, controller.span(), controller, files, &Variables::default());
-        for mut subject in subjects {
-            let options = [controller.get("pod"), values.get("defaultPodOptions")];
-            for options in options.into_iter().flatten() {
-                match subject.kind {
-                    SubjectKind::Server => accelerators::note_placement(&mut subject, options),
-                    _ => accelerators::note_regions(&mut subject, options),
-                }
-            }
-            if let Some(replicas) = controller.get("replicas") {
-                scaling::note_fixed(&mut subject, replicas);
-            }
-            context.add(subject);
-        }
-    }
-    context.reading.subjects.len() > before
+    controllers::read(values, files, context)
 }
 
 #[cfg(test)]

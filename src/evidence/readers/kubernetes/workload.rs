@@ -37,7 +37,11 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let Some(template) = template(resource) else { return false };
     let Some(pod) = template.get("spec") else { return true };
     let labels = network::labels(template.at(&["metadata", "labels"]));
-    for mut subject in pod::subjects(resource.name, resource.span, pod, files, &Variables::default()) {
+    let mut subjects = pod::subjects(resource.name, resource.span, pod, files, &Variables::default());
+    if subjects.is_empty() && matches!(resource.kind, "Job" | "CronJob") {
+        subjects.extend(pod::fetched(resource.name, resource.span, pod, files));
+    }
+    for mut subject in subjects {
         if subject.kind == SubjectKind::Server {
             mounted::note_adapters(&mut subject, pod, files, context);
         }
@@ -58,7 +62,10 @@ fn note_around<'d>(subject: &mut Subject, resource: &Resource<'d>, template: Nod
         scaling::note_annotations(subject, template.at(&["metadata", "annotations"]));
     }
     network::note(subject, resource, labels, files);
-    let host = template.get("spec").and_then(|pod| pod.get("hostNetwork")).filter(|host| host.flag() == Some(true));
+    let pod = template.get("spec");
+    let ports = pod.and_then(|pod| pod.get("containers")).into_iter().flat_map(Node::items).filter_map(|node| node.get("ports"));
+    let opened = ports.flat_map(Node::items).find_map(|port| port.get("hostPort"));
+    let host = pod.and_then(|pod| pod.get("hostNetwork")).filter(|host| host.flag() == Some(true)).or(opened);
     if let Some(host) = host.filter(|_| subject.fact(Attribute::Exposure).is_none_or(|fact| fact.text() == Some("cluster"))) {
         subject.literal(Attribute::Exposure, "host", host.span());
     }

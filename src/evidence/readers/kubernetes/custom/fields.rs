@@ -2,6 +2,7 @@
 
 use super::super::files::{Files, Resource};
 use super::super::scaling;
+use crate::evidence::command::dashed;
 use crate::evidence::document::Node;
 use crate::evidence::fact::{Attribute, Content, Fact, Standing, Subject, SubjectKind};
 use crate::evidence::names;
@@ -136,20 +137,6 @@ pub(super) fn flags(node: Node<'_>) -> Vec<Term> {
 pub(super) fn flag(name: &str, value: Node<'_>) -> Option<Term> {
     let term = filled(Some(value))?;
     Some(Term { text: format!("--{name}={}", term.text), written: format!("--{name}={}", term.written), ..term })
-}
-
-/// A name in lower case with dashes, however it was written.
-fn dashed(key: &str) -> String {
-    let mut name = String::with_capacity(key.len() + 4);
-    let mut lower = false;
-    for c in key.trim().chars() {
-        if c.is_ascii_uppercase() && lower {
-            name.push('-');
-        }
-        lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-        name.push(if c == '_' { '-' } else { c.to_ascii_lowercase() });
-    }
-    name
 }
 
 /// Adds what another resource of the file says about a subject, where the subject's own resource is silent.

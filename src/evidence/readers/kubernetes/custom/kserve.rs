@@ -33,6 +33,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     note_workers(&mut subject, predictor.get("workerSpec"));
     note_scale(&mut subject, predictor);
     note_annotations(&mut subject, resource.node);
+    note_access(&mut subject, resource.node);
     accelerators::note_placement(&mut subject, predictor);
     context.add(subject);
 }
@@ -93,7 +94,7 @@ fn note_storage(subject: &mut Subject, model: Node<'_>) {
 }
 
 /// The engine, read off the name of a runtime that is elsewhere, or of the format that a runtime is chosen by.
-fn note_engine(
+pub(super) fn note_engine(
     subject: &mut Subject,
     key: &'static str,
     runtime: Option<Node<'_>>,
@@ -198,6 +199,26 @@ fn note_annotations(subject: &mut Subject, node: Node<'_>) {
     }
 }
 
+/// What the controller of Open Data Hub is told: whether callers need a token, and whether a route leads in.
+pub(super) fn note_access(subject: &mut Subject, node: Node<'_>) {
+    let metadata = |part: &str, key: &str| node.at(&["metadata", part]).and_then(|part| part.get(key));
+    if let Some(auth) = metadata("annotations", "security.opendatahub.io/enable-auth")
+        && let Some(on) = auth.flag()
+    {
+        // A token of a service account of the cluster.
+        subject.literal(Attribute::Authentication, if on { "custom" } else { "none" }, auth.span());
+    }
+    let visibility = [
+        ("networking.kserve.io/visibility", "exposed", "public"),
+        ("networking.knative.dev/visibility", "cluster-local", "cluster"),
+    ];
+    for (key, value, reach) in visibility {
+        if let Some(label) = metadata("labels", key).filter(|label| label.text() == Some(value)) {
+            subject.literal(Attribute::Exposure, reach, label.span());
+        }
+    }
+}
+
 fn note_scale(subject: &mut Subject, predictor: Node<'_>) {
     let (least, most) = (predictor.get("minReplicas"), predictor.get("maxReplicas"));
     fields::number(subject, Attribute::ReplicasMin, least);
@@ -226,7 +247,8 @@ apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
 metadata:
   name: chat
-  annotations: {autoscaling.knative.dev/target: '10'}
+  annotations: {autoscaling.knative.dev/target: '10', security.opendatahub.io/enable-auth: 'true'}
+  labels: {networking.kserve.io/visibility: exposed}
 spec:
   predictor:
     minReplicas: 0
@@ -261,6 +283,8 @@ spec:
           replicas_min 0 literal
           replicas_max 2 literal
           autoscaling true literal
+          authentication custom literal
+          exposure public literal
           gpu_type NVIDIA-L4 literal
         ");
     }

@@ -21,6 +21,10 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let shared = subject.clone();
     note_pool(&mut subject, spec, files);
     note_routes(&mut subject, spec.get("router"));
+    kserve::note_access(&mut subject, resource.node);
+    if subject.fact(Attribute::Engine).is_none() {
+        kserve::note_engine(&mut subject, "", spec.get("runtime"), None);
+    }
     note_bases(&mut subject, spec, files);
     fill(&mut subject, spec);
     context.add(subject);

@@ -36,6 +36,8 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     let model = spec.text_at("modelRef").and_then(|name| find_model(name, files));
     if let Some(model) = model {
         fields::join(&mut subject, described(model));
+    } else if let Some(name) = spec.get("modelRef").filter(|_| subject.fact(Attribute::Model).is_none()) {
+        subject.unresolved(Attribute::Model, format!("Model {}", name.text().unwrap_or_default()), name.span());
     }
     context.add(subject);
 }
@@ -189,6 +191,7 @@ spec:
           replicas_min 1 literal
           replicas_max 3 literal
           autoscaling vllm:num_requests_running literal
+          model Model elsewhere unresolved
         ");
     }
 }

@@ -63,9 +63,11 @@ pub(super) fn note_model_of_image(subject: &mut Subject, image: &Term) {
 fn note_pods(subject: &mut Subject, spec: Node<'_>) {
     let multiple = spec.get("multiNode");
     let parallel = multiple.and_then(|multiple| multiple.get("parallelism"));
-    let pods = multiple.and_then(|multiple| multiple.get("size")).or_else(|| parallel?.get("pipeline"));
-    fields::number(subject, Attribute::TensorParallel, parallel.and_then(|parallel| parallel.get("tensor")));
-    fields::number(subject, Attribute::PipelineParallel, parallel.and_then(|parallel| parallel.get("pipeline")));
+    let of = |keys: &[&str]| parallel.and_then(|parallel| parallel.any(keys));
+    let (tensor, pipeline) = (of(&["tensor", "tp"]), of(&["pipeline", "pp"]));
+    let pods = multiple.and_then(|multiple| multiple.get("size")).or(pipeline);
+    fields::number(subject, Attribute::TensorParallel, tensor);
+    fields::number(subject, Attribute::PipelineParallel, pipeline);
     fields::multiply(subject, pods.and_then(fields::term).as_ref());
 }
 

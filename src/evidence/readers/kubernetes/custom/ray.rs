@@ -154,6 +154,29 @@ mod tests {
     use crate::evidence::readers::sample::facts;
 
     #[test]
+    fn a_program_hands_a_part_of_its_settings_on_to_the_engine() {
+        let text = "
+apiVersion: ray.io/v1
+kind: RayService
+metadata: {name: chat}
+spec:
+  serveConfigV2: |
+    applications:
+      - name: chat
+        import_path: app:deployment
+        deployments:
+          - name: Chat
+            ray_actor_options: {num_gpus: 0.2}
+            user_config: {engine_args: {model: acme/tiny-8b, max_model_len: 2048}}
+";
+        insta::assert_snapshot!(facts("chat.yaml", text), @r"
+        server chat
+          model acme/tiny-8b inferred
+          context 2048 inferred
+        ");
+    }
+
+    #[test]
     fn a_service_of_models_is_read_from_its_configuration() {
         let text = "
 apiVersion: ray.io/v1

@@ -109,13 +109,19 @@ fn read_application(application: Node<'_>) -> Subject {
         }
     }
     let settings = application.get("args").into_iter().chain(deployments.iter().filter_map(|node| node.get("user_config")));
-    let flags: Vec<_> = settings.flat_map(fields::flags).collect();
+    let flags: Vec<_> = settings.flat_map(with_engine).flat_map(fields::flags).collect();
     let none = Variables::default();
     launch::note(&mut told, &Launch { engine: None, commands: &[flags], environment: &none });
     fields::infer(&mut subject, told);
     note_models(&mut subject, &environment);
     note_packages(&mut subject, application);
     subject
+}
+
+/// Settings of a program, with the part of them that it hands on to the engine.
+fn with_engine(settings: Node<'_>) -> Vec<Node<'_>> {
+    let parts = ["engine_args", "engine_kwargs", "engine_config"].iter().filter_map(|key| settings.get(key));
+    std::iter::once(settings).chain(parts).collect()
 }
 
 /// The variables that an application and its deployments set.
@@ -162,7 +168,10 @@ fn note_accelerators(subject: &mut Subject, deployment: Node<'_>) {
     if let Some(bundles) = deployment.get("placement_group_bundles") {
         note_bundles(subject, bundles);
     } else {
-        fields::number(subject, Attribute::GpuCount, options.and_then(|options| options.get("num_gpus")));
+        // A share of one that others use as well is no number of accelerators.
+        let asked =
+            options.and_then(|options| options.get("num_gpus")).filter(|node| node.number().is_none_or(|gpus| gpus >= 1.0));
+        fields::number(subject, Attribute::GpuCount, asked);
     }
     fields::text(subject, Attribute::GpuType, options.and_then(|options| options.get("accelerator_type")));
     for (resource, value) in options.and_then(|options| options.get("resources")).into_iter().flat_map(Node::entries) {
