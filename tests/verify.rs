@@ -494,3 +494,27 @@ fn one_thing_goes_by_several_names() {
         assert_eq!(found.len(), differ, "{declared} {observed} {context}: {found:#?}");
     }
 }
+
+#[test]
+fn a_route_to_another_country_is_told() {
+    let route = |region: &str| {
+        format!(
+            "model_list:\n  - model_name: c\n    litellm_params: {{model: bedrock/anthropic.claude-3-5-sonnet, aws_region_name: {region}}}\n"
+        )
+    };
+    let models = "  - {id: claude, source: \"anthropic:claude-3-5-sonnet\", access: managed}\n";
+    let hosting = "  - {id: bedrock, models: [claude], mode: managed, party: aws-emea, country: DE}\n";
+    let manifest = |hosting: &str| format!("parties: [{{id: aws-emea}}]\n{}", serving("chat", models, hosting));
+    let desk = Desk::new().with("caveat.yaml", manifest(hosting)).with("litellm.yaml", route("eu-central-1"));
+    assert_eq!(findings(&desk, &[]), [""; 0]);
+    let desk = desk.with("litellm.yaml", route("us-east-1"));
+    let found = findings(&desk, &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("EVID009") && found[0].contains("us-east-1"), "{found:#?}");
+    // One of two entries is meant.
+    let both = format!("{hosting}{}", hosting.replace("bedrock", "far").replace("DE", "US"));
+    let desk = desk
+        .with("caveat.yaml", manifest(&both))
+        .with("litellm.yaml", format!("{}{}", route("us-east-1"), &route("eu-central-1")[12..]));
+    assert_eq!(findings(&desk, &[]), [""; 0]);
+}

@@ -162,7 +162,7 @@ fn acquaint(jobs: &mut [Job], models: &[Arc<[String]>]) {
         job.exhibits.iter().for_each(|(file, _)| readers.entry(*file).or_default().push(at));
     }
     for (at, job) in jobs.iter_mut().enumerate() {
-        let beside = job.exhibits.iter().flat_map(|(file, _)| readers.get(file)).flatten().copied();
+        let beside = job.exhibits.iter().filter_map(|(file, _)| readers.get(file)).flatten().copied();
         let beside: BTreeSet<usize> = beside.filter(|other| *other != at).collect();
         job.others = beside.into_iter().filter_map(|other| models.get(other).cloned()).collect();
     }

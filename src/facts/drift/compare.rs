@@ -3,14 +3,16 @@
 //! A contradiction needs a firm fact on both sides: one that the file itself decides, and one that the manifest
 //! states. A default of a variable, or what a name suggests, can agree with the manifest and never contradicts it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::pairing::{Declared, Entry, Observed, Pairs, Server};
+use super::undeclared::is_answered_by;
 use super::{Finding, Relation, Same, Seen, country, same};
 use crate::evidence::fact::{Attribute, Content, Fact};
 use crate::evidence::launch;
 use crate::knowledge::licences;
 use crate::knowledge::tables::Tables;
+use crate::knowledge::vendors;
 use crate::manifest::value::{Data, Gaps, Value, View};
 use crate::syntax::tree::Place;
 
@@ -97,6 +99,11 @@ pub fn findings<'m, 'e>(
     for (server, slot) in &pairs.servers {
         all.server(observed.servers[*server], *slot);
     }
+    for (at, seen) in observed.routes.iter().enumerate() {
+        for host in called(declared, *seen, pairs.routes.iter().filter(|(route, _)| *route == at).map(|(_, slot)| *slot)) {
+            all.held(&declared.hosting[host], seen.fact(Attribute::Region), &["country"], region);
+        }
+    }
     all.share();
     for (seen, model) in &pairs.models {
         all.model(observed.models[*seen], *model);
@@ -128,6 +135,23 @@ pub fn findings<'m, 'e>(
         all.ask(observed.models[*seen], Attribute::Model, declared.models[models[0]].place, ids);
     }
     all.found
+}
+
+/// The hosting entries that stand for the vendor whom a route leads to: those that serve its model, else the only one.
+fn called(declared: &Declared<'_>, seen: Seen<'_>, paired: impl Iterator<Item = usize>) -> Vec<usize> {
+    let Some(vendor) = seen.subject.fact(Attribute::Vendor).and_then(|fact| fact.text()).and_then(vendors::named) else {
+        return Vec::new();
+    };
+    let hosts = |slots: &mut dyn Iterator<Item = usize>| -> BTreeSet<usize> {
+        let slots = slots.map(|slot| declared.slots[slot]).filter(|slot| !declared.is_self_hosted(*slot));
+        slots.filter(|slot| is_answered_by(declared, *slot, vendor)).map(|slot| slot.host).collect()
+    };
+    let serving = hosts(&mut { paired });
+    if !serving.is_empty() {
+        return serving.into_iter().collect();
+    }
+    let all: Vec<usize> = hosts(&mut (0..declared.slots.len())).into_iter().collect();
+    if all.len() == 1 { all } else { Vec::new() }
 }
 
 struct Comparing<'c, 'm, 'e> {
@@ -367,7 +391,7 @@ fn written<'m>(view: &View<'m>, value: &Value<'m>) -> String {
 fn is_rounded<'m>(view: &View<'m>, declared: &Value<'m>, observed: &Content) -> bool {
     let text = declared.place.and_then(|place| view.tree.text(place.node)).unwrap_or_default();
     let thousands = text.strip_suffix(['k', 'K']).and_then(|number| number.trim().parse::<f64>().ok());
-    matches!((thousands, observed), (Some(thousands), Content::Number(observed)) if thousands * 1024.0 == *observed)
+    matches!((thousands, observed), (Some(thousands), Content::Number(observed)) if (thousands * 1024.0 - observed).abs() < 0.5)
 }
 
 fn declared_word(declared: &Value<'_>) -> String {

@@ -1,7 +1,7 @@
 //! What is left over: what files show and the manifest does not name, and what it declares and no file deploys.
 
-use super::identity::{Same, same, vendor};
-use super::pairing::{Declared, Observed, Pairs, slug};
+use super::identity::{self, Same, same, vendor};
+use super::pairing::{Declared, Observed, Pairs, Slot, slug};
 use super::{Finding, Relation, Seen};
 use crate::evidence::fact::{Attribute, Fact};
 use crate::knowledge::vendors::{self, Vendor};
@@ -133,6 +133,14 @@ fn is_named(declared: &Declared<'_>, wanted: &Vendor) -> bool {
         || sources.filter_map(vendor).any(|vendor| vendor.id == wanted.id)
 }
 
+/// Whether a vendor answers for a slot: it is the party, the entry bears its name, or the model is its own.
+pub fn is_answered_by(declared: &Declared<'_>, slot: Slot, vendor: &Vendor) -> bool {
+    let supplier = slot.model.and_then(|model| declared.source(model)).and_then(identity::vendor);
+    supplier.is_some_and(|supplier| supplier.id == vendor.id)
+        || tells(&declared.hosting[slot.host].id, vendor)
+        || declared.parties[slot.host].as_deref().is_some_and(|party| tells(party, vendor))
+}
+
 /// Whether an id names a vendor: by one of its words, or as a whole.
 fn tells(id: &str, vendor: &Vendor) -> bool {
     let words: Vec<String> = id.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
@@ -181,15 +189,13 @@ fn stale<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) ->
     let missing = declared.slots.iter().enumerate().filter(|(at, _)| !served.contains(at)).map(|(_, slot)| slot);
     for slot in missing.chain(&declared.adapters) {
         let host = &declared.hosting[slot.host];
-        let supplier = slot.model.and_then(|model| declared.source(model)).and_then(vendor);
-        let party = declared.parties[slot.host].as_deref();
         // A vendor that some route leads to is called; which of its models is the gateway's business.
         let called = observed
             .routes
             .iter()
             .flat_map(|route| route.subject.all(Attribute::Vendor))
             .filter_map(|fact| fact.text().and_then(vendors::named))
-            .any(|called| supplier == Some(called) || tells(&host.id, called) || party.is_some_and(|party| tells(party, called)));
+            .any(|called| is_answered_by(declared, *slot, called));
         let looked = match declared.mode(*slot) {
             // What a platform or a device of somebody's runs need not be in any file.
             Some("managed") if declared.is_self_hosted(*slot) => false,
