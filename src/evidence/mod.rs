@@ -208,7 +208,30 @@ pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
     if !readers::read_text(&text, &mut reading, limits) {
         read_documents(&text, &mut reading, limits);
     }
+    join_gateway(&mut reading);
     reading
+}
+
+/// What runs a gateway and what configures one are one gateway, where a file has one of each.
+fn join_gateway(reading: &mut Reading) {
+    let gateways = |engine: bool| {
+        let all = reading.subjects.iter().enumerate();
+        let fits =
+            move |subject: &Subject| subject.kind == SubjectKind::Gateway && subject.fact(Attribute::Image).is_some() == engine;
+        all.filter(move |(_, subject)| fits(subject)).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let (runs, configured) = (gateways(true), gateways(false));
+    let ([run], [configuration]) = (runs.as_slice(), configured.as_slice()) else { return };
+    let (run, configuration) = (*run, *configuration);
+    let is_litellm = reading.subjects[run].fact(Attribute::Engine).and_then(|fact| fact.text()) == Some("litellm");
+    if !is_litellm || reading.subjects[configuration].name != "litellm" {
+        return;
+    }
+    let facts = std::mem::take(&mut reading.subjects[configuration].facts);
+    for fact in facts {
+        reading.subjects[run].note(fact);
+    }
+    reading.subjects.remove(configuration);
 }
 
 /// Reads YAML and JSON: the documents of each kind go to its reader together, since they refer to each other.

@@ -172,7 +172,11 @@ fn model(inventory: &Inventory, at: usize, model: &Model, writer: &mut Writer) {
     if model.alias {
         writer.ask("models.source", &format!("{} calls it {reference}: which model is it?", model.reference.from()));
     } else {
-        writer.value("source", &scalar(&source(reference, model.vendor.as_deref())), &model.reference.from());
+        // NVIDIA's catalogue has names like the Hub's, and they are not of it.
+        let runs = |(server, models): &(Thing, Vec<usize>)| models.contains(&at) && server.text(Attribute::Engine) == Some("nim");
+        let is_nim = inventory.servers.iter().any(runs);
+        let named = if is_nim { reference.to_owned() } else { source(reference, model.vendor.as_deref()) };
+        writer.value("source", &scalar(&named), &model.reference.from());
     }
     match model.on {
         Some(_) => writer.value("kind", "adapter", &model.reference.from()),
@@ -278,7 +282,7 @@ struct Step {
 /// Every flow that files show: from gateways and applications to models, and to parties outside.
 fn steps(inventory: &Inventory) -> Vec<Step> {
     let mut steps = Vec::new();
-    let served = inventory.servers.iter().filter_map(|(_, model)| *model);
+    let served = inventory.servers.iter().flat_map(|(_, models)| models.iter().copied());
     let called = inventory.recipients.values().flat_map(|recipient| recipient.models.iter().copied());
     let named = inventory.models.iter().enumerate().filter(|(_, model)| model.alias).map(|(at, _)| at);
     let mut models: Vec<usize> = served.chain(called).chain(named).collect();
@@ -363,7 +367,7 @@ fn flows(inventory: &Inventory, writer: &mut Writer) {
 
 fn hosting(inventory: &Inventory, writer: &mut Writer) {
     let run = |at: usize| {
-        inventory.servers.iter().any(|(_, model)| *model == Some(at))
+        inventory.servers.iter().any(|(_, models)| models.contains(&at))
             || inventory.recipients.values().any(|recipient| recipient.models.contains(&at))
             || inventory.bases.iter().any(|(_, base)| *base == at)
             || inventory.models[at].on.is_some()
@@ -377,8 +381,8 @@ fn hosting(inventory: &Inventory, writer: &mut Writer) {
         return;
     }
     writer.section("hosting", |writer| {
-        for (server, model) in &inventory.servers {
-            writer.entry(|writer| self::server(inventory, server, *model, writer));
+        for (server, models) in &inventory.servers {
+            writer.entry(|writer| self::server(inventory, server, models, writer));
         }
         for recipient in called {
             let ids: Vec<&str> = recipient.models.iter().map(|at| inventory.models[*at].id.as_str()).collect();
@@ -410,14 +414,14 @@ fn hosting(inventory: &Inventory, writer: &mut Writer) {
     writer.gap();
 }
 
-fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &mut Writer) {
+fn server(inventory: &Inventory, server: &Thing, models: &[usize], writer: &mut Writer) {
     writer.value("id", &scalar(&server.id), &format!("{}:{} calls it {}", server.file, server.line, server.name));
-    match model {
-        Some(at) => {
-            let model = &inventory.models[at];
-            let shown = server.fact(Attribute::Model).unwrap_or(&model.reference);
-            let adapters = inventory.models.iter().filter(|adapter| adapter.on == Some(at)).map(|adapter| adapter.id.as_str());
-            let ids: Vec<&str> = std::iter::once(model.id.as_str()).chain(adapters).collect();
+    match models.first() {
+        Some(first) => {
+            let shown = server.fact(Attribute::Model).unwrap_or(&inventory.models[*first].reference);
+            let adapters = inventory.models.iter().filter(|adapter| adapter.on.is_some_and(|on| models.contains(&on)));
+            let own = models.iter().map(|at| &inventory.models[*at]);
+            let ids: Vec<&str> = own.chain(adapters).map(|model| model.id.as_str()).collect();
             writer.value("models", &list(&ids), &shown.from());
         }
         None => {

@@ -72,6 +72,22 @@ impl Thing {
         self.facts.iter().filter(move |shown| shown.fact.attribute == attribute)
     }
 
+    /// What names the models that a server runs: the surest, and for Ollama, which runs several, all that are as sure.
+    fn models(&self) -> Vec<Shown> {
+        let Some(best) = self.fact(Attribute::Model).filter(|shown| shown.fact.text().is_some()) else { return Vec::new() };
+        let several = self.text(Attribute::Engine) == Some("ollama");
+        let mut found: Vec<Shown> = Vec::new();
+        for shown in self
+            .all(Attribute::Model)
+            .filter(|shown| several && shown.fact.standing <= best.fact.standing.max(Standing::Resolved))
+        {
+            if found.iter().all(|other| other.fact.text() != shown.fact.text()) {
+                found.push(shown.clone());
+            }
+        }
+        if found.is_empty() { vec![best.clone()] } else { found }
+    }
+
     /// The value of an attribute, where it is known.
     pub fn text(&self, attribute: Attribute) -> Option<&str> {
         self.fact(attribute)?.fact.text()
@@ -145,8 +161,8 @@ pub struct Inventory {
     /// Names of the files, with their kinds.
     pub files: Vec<(String, Vec<&'static str>)>,
     pub models: Vec<Model>,
-    /// Servers with the index of the model that they run.
-    pub servers: Vec<(Thing, Option<usize>)>,
+    /// Servers with the indices of the models that they run.
+    pub servers: Vec<(Thing, Vec<usize>)>,
     /// Vendors by their word, others by their host.
     pub recipients: BTreeMap<String, Recipient>,
     pub gateways: Vec<Thing>,
@@ -219,20 +235,25 @@ impl Inventory {
         if let Some(scaler) = scalers.find(|scaler| scaler.name == server.name) {
             server.merge(scaler, Some(SCALED));
         }
-        let model = server.fact(Attribute::Model).filter(|shown| shown.fact.text().is_some()).cloned();
-        let model = model.map(|reference| {
-            let alias = server.text(Attribute::ServedName).map(str::to_owned);
-            let at = self.model(&reference, alias.as_deref(), None);
-            self.models[at].about.merge(&server, None);
-            at
-        });
+        let references = server.models();
+        let alone = references.len() == 1;
+        let mut models = Vec::with_capacity(references.len());
+        for reference in &references {
+            let alias = server.text(Attribute::ServedName).filter(|_| alone).map(str::to_owned);
+            let at = self.model(reference, alias.as_deref(), None);
+            if alone {
+                self.models[at].about.merge(&server, None);
+            }
+            models.push(at);
+        }
+        let model = models.first().copied();
         let adapters: Vec<Shown> = server.all(Attribute::Adapter).filter(|shown| shown.fact.text().is_some()).cloned().collect();
         for adapter in adapters {
             let at = self.model(&adapter, None, None);
             self.models[at].on = model.filter(|on| *on != at).or(self.models[at].on);
         }
         server.id = self.id(&server.name.replace('/', "-"), "server");
-        self.servers.push((server, model));
+        self.servers.push((server, models));
     }
 
     /// Notes whom a thing leads to outside.
@@ -400,4 +421,28 @@ pub fn source(reference: &str, vendor: Option<&str>) -> String {
 
 fn slug(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence;
+    use crate::syntax::Limits;
+
+    fn drafted(yaml: &str) -> String {
+        let reading = evidence::read("a.yaml", yaml.as_bytes().to_vec(), &Limits::default());
+        crate::scaffold::draft(&[reading], jiff::civil::date(2026, 1, 1))
+    }
+
+    #[test]
+    fn ollama_runs_all_that_it_pulls() {
+        let draft = drafted("ollama: {models: {pull: ['gemma3:4b', bge-m3]}}\n");
+        assert!(draft.contains("models: [gemma3-4b, bge-m3]"), "{draft}");
+    }
+
+    #[test]
+    fn names_of_nim_are_not_of_the_hub() {
+        let draft =
+            drafted("image: {repository: nvcr.io/nim/meta/tiny-8b, tag: 1.0.0}\nresources: {limits: {nvidia.com/gpu: 1}}\n");
+        assert!(draft.contains("source: meta/tiny-8b"), "{draft}");
+    }
 }

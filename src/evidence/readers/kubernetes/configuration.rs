@@ -39,3 +39,46 @@ fn read_nested(value: Node<'_>, context: &mut Context<'_>) {
         context.reading.faults.extend(faults);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::readers::sample::facts;
+
+    #[test]
+    fn a_gateway_and_its_configuration_are_one() {
+        let found = facts(
+            "a.yaml",
+            r"apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data:
+  config.yaml: |
+    model_list:
+      - model_name: chat
+        litellm_params: {model: openai/tiny, api_base: 'http://vllm:8000/v1'}
+    general_settings: {master_key: os.environ/KEY}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front}
+spec:
+  replicas: 2
+  template: {spec: {containers: [{name: l, image: 'ghcr.io/berriai/litellm:v1.72.0', args: [--config, /c.yaml]}]}}
+",
+        );
+        insta::assert_snapshot!(found, @"
+        route chat
+          served_name chat literal
+          model tiny literal
+          endpoint vllm literal
+        gateway front
+          image ghcr.io/berriai/litellm literal
+          image_pin version literal
+          engine litellm literal
+          replicas_min 2 literal
+          replicas_max 2 literal
+          authentication api_key literal
+          secrets env literal
+        ");
+    }
+}

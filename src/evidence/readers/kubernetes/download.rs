@@ -7,6 +7,8 @@ use super::super::super::substitution::Term;
 pub(super) struct Download {
     pub model: Term,
     pub revision: Option<Term>,
+    /// Whether Ollama fetches it, which then has it.
+    pub by_ollama: bool,
 }
 
 /// The models that commands fetch: `hf download REPOSITORY`, `ollama pull TAG`, a clone from the Hub.
@@ -15,7 +17,8 @@ pub(super) fn models(commands: &[Vec<Term>]) -> Vec<Download> {
 }
 
 fn fetched(words: &[Term]) -> Option<Download> {
-    let alone = |model: &Term| Download { model: model.clone(), revision: None };
+    let alone = |model: &Term| Download { model: model.clone(), revision: None, by_ollama: false };
+    let pulled = |model: &Term| Download { by_ollama: true, ..alone(model) };
     let is = |at: usize, names: &[&str]| {
         words.get(at).is_some_and(|word| names.contains(&word.text.rsplit('/').next().unwrap_or_default()))
     };
@@ -25,10 +28,10 @@ fn fetched(words: &[Term]) -> Option<Download> {
             return repository(rest);
         }
         if is(at, &["ollama"]) && is(at + 1, &["pull"]) {
-            return flags(rest, &|_| true).positional.first().copied().map(alone);
+            return flags(rest, &|_| true).positional.first().copied().map(pulled);
         }
         if is(at, &["curl", "wget"]) {
-            return asked(&words[at + 1..]).map(|model| alone(&model));
+            return asked(&words[at + 1..]).map(|model| pulled(&model));
         }
         if is(at, &["git"]) && is(at + 1, &["clone"]) {
             let hub = |word: &&Term| word.text.contains("://huggingface.co/") || word.text.contains("://hf.co/");
@@ -57,7 +60,7 @@ fn repository(words: &[Term]) -> Option<Download> {
     let kind = flags.value(&["repo-type"]).map(|term| term.text.as_str());
     let model = kind.is_none_or(|kind| kind == "model");
     let revision = flags.value(&["revision"]).cloned();
-    flags.positional.first().filter(|_| model).map(|word| Download { model: (*word).clone(), revision })
+    flags.positional.first().filter(|_| model).map(|word| Download { model: (*word).clone(), revision, by_ollama: false })
 }
 
 #[cfg(test)]
@@ -86,7 +89,35 @@ spec:
         );
         insta::assert_snapshot!(found, @r"
         model pull
+          engine ollama inferred
           model gemma3:4b literal
+        ");
+    }
+    #[test]
+    fn what_a_job_makes_ollama_fetch_is_what_ollama_serves() {
+        let found = facts(
+            "a.yaml",
+            r"apiVersion: batch/v1
+kind: Job
+metadata: {name: pull}
+spec:
+  template:
+    spec:
+      containers: [{name: p, image: 'ollama/ollama:0.9.0', command: [sh, -c, 'ollama pull gemma3:4b && ollama pull bge-m3']}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ollama}
+spec: {template: {spec: {containers: [{name: o, image: 'ollama/ollama:0.9.0'}]}}}
+",
+        );
+        insta::assert_snapshot!(found, @r"
+        server ollama
+          image ollama/ollama literal
+          image_pin version literal
+          engine ollama literal
+          model gemma3:4b resolved
+          model bge-m3 resolved
         ");
     }
 }

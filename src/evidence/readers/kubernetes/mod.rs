@@ -41,6 +41,7 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
         dispatch(resource, &files, context);
     }
     scaling::read_alone(&files, context);
+    workload::hand_over(&mut context.reading.subjects, before.0);
     refuse_nothing(&files, before, context);
     if files.is_spent() {
         let span = documents.first().map(|document| document.span()).unwrap_or_default();

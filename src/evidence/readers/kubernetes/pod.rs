@@ -108,6 +108,9 @@ pub(super) fn fetched(name: &str, span: Span, pod: Node<'_>, files: &Files<'_>) 
         let mut aside = Subject::new(SubjectKind::Model, "", node.span());
         let container = container::note(&mut aside, node, files, &Variables::default());
         for found in download::models(&container.commands) {
+            if found.by_ollama && subject.fact(Attribute::Engine).is_none() {
+                subject.inferred(Attribute::Engine, "ollama", "what it is asked for", found.model.span);
+            }
             names::note(&mut subject, &found.model);
             if let Some(revision) = &found.revision {
                 revision.note_text(&mut subject, Attribute::Revision);

@@ -79,6 +79,33 @@ fn as_job(subject: &mut Subject) {
     }
 }
 
+/// What jobs make Ollama fetch is served by the only Ollama of the file, where that names no model itself. `first` is the
+/// first subject of these resources.
+pub(super) fn hand_over(subjects: &mut Vec<Subject>, first: usize) {
+    let is_ollama = |subject: &Subject| subject.fact(Attribute::Engine).and_then(Fact::text) == Some("ollama");
+    let of = |kind: SubjectKind| {
+        let fits = subjects.iter().enumerate().skip(first).filter(|(_, subject)| subject.kind == kind && is_ollama(subject));
+        fits.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let (servers, fetched) = (of(SubjectKind::Server), of(SubjectKind::Model));
+    let [server] = servers.as_slice() else { return };
+    if subjects[*server].fact(Attribute::Model).is_some() {
+        return;
+    }
+    let about = [Attribute::Model, Attribute::Quantization, Attribute::WeightFormat];
+    let facts = fetched.iter().flat_map(|at| subjects[*at].facts.iter()).filter(|fact| about.contains(&fact.attribute));
+    let facts: Vec<Fact> = facts.map(|fact| Fact { standing: fact.standing.max(Standing::Resolved), ..fact.clone() }).collect();
+    if facts.is_empty() {
+        return;
+    }
+    for fact in facts {
+        subjects[*server].note(fact);
+    }
+    for at in fetched.into_iter().rev() {
+        subjects.remove(at);
+    }
+}
+
 /// A group of pods that serves as one replica: a leader, and workers that fill it up to `size`.
 fn read_group<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Context<'_>) {
     let Some(group) = resource.spec().and_then(|spec| spec.get("leaderWorkerTemplate")) else { return };
