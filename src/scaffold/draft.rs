@@ -6,6 +6,7 @@ use super::inventory::{Inventory, Model, Recipient, Shown, Thing, source};
 use super::writer::{Writer, number, scalar};
 use crate::evidence::fact::Attribute;
 use crate::facts::drift::country;
+use crate::knowledge::vendors;
 use crate::manifest::describe::EnumDesc;
 use crate::manifest::leaf;
 use crate::manifest::vocabulary::{KvPrecision, ModelFormat, Precision, Quantization, ScalingSignal};
@@ -278,7 +279,7 @@ struct Step {
 /// Every flow that files show: from gateways and applications to models, and to parties outside.
 fn steps(inventory: &Inventory) -> Vec<Step> {
     let mut steps = Vec::new();
-    let served = inventory.servers.iter().filter_map(|(_, model)| *model);
+    let served = inventory.servers.iter().flat_map(|(_, models)| models.iter().copied());
     let called = inventory.recipients.values().flat_map(|recipient| recipient.models.iter().copied());
     let named = inventory.models.iter().enumerate().filter(|(_, model)| model.alias).map(|(at, _)| at);
     let mut models: Vec<usize> = served.chain(called).chain(named).collect();
@@ -286,7 +287,7 @@ fn steps(inventory: &Inventory) -> Vec<Step> {
     models.dedup();
     let step = |from: &str, to: &str, purpose, shown: String| Step { from: from.to_owned(), to: to.to_owned(), purpose, shown };
     for gateway in &inventory.gateways {
-        for model in &models {
+        for model in models.iter().filter(|at| inventory.is_routed(**at)) {
             steps.push(step(&gateway.id, &inventory.models[*model].id, "inference", format!("{} routes to it", gateway.file)));
         }
     }
@@ -294,13 +295,40 @@ fn steps(inventory: &Inventory) -> Vec<Step> {
         let purpose = if recipient.kind == Some("saas_vendor") { "logging" } else { "inference" };
         steps.extend(recipient.from.iter().map(|from| step(from, &recipient.id, purpose, recipient.shown.from())));
     }
-    for client in inventory.clients.iter().filter(|client| client.fact(Attribute::Endpoint).is_some()) {
-        let shown = client.fact(Attribute::Endpoint).map(Shown::from).unwrap_or_default();
-        let behind = inventory.gateways.first().map(|gateway| gateway.id.as_str());
-        let target = behind.or_else(|| models.first().map(|at| inventory.models[*at].id.as_str()));
-        steps.extend(target.map(|target| step(&client.id, target, "inference", shown)));
+    for client in &inventory.clients {
+        for (target, shown) in targets(inventory, client, &models) {
+            steps.push(step(&client.id, target, "inference", shown));
+        }
     }
     steps
+}
+
+/// What an application calls inside, and what shows that: the gateways and servers whose addresses it is given, else
+/// whatever answers here.
+fn targets<'i>(inventory: &'i Inventory, client: &Thing, models: &[usize]) -> Vec<(&'i str, String)> {
+    let id = |at: &usize| inventory.models[*at].id.as_str();
+    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut elsewhere = None;
+    for shown in client.all(Attribute::Endpoint) {
+        let host = shown.fact.text().unwrap_or_default();
+        let gateways = inventory.gateways.iter().filter(|gateway| gateway.name == host).map(|gateway| gateway.id.as_str());
+        let servers =
+            inventory.servers.iter().filter(|(server, _)| server.name == host).flat_map(|(_, models)| models.iter().map(id));
+        let called: Vec<&str> = gateways.chain(servers).collect();
+        if called.is_empty() && (host.is_empty() || vendors::is_internal(host)) {
+            elsewhere = elsewhere.or(Some(shown.from()));
+        }
+        for target in called {
+            if !found.iter().any(|(known, _)| *known == target) {
+                found.push((target, shown.from()));
+            }
+        }
+    }
+    let behind = inventory.gateways.first().map(|gateway| gateway.id.as_str()).or_else(|| models.first().map(id));
+    if found.is_empty() {
+        found.extend(behind.zip(elsewhere));
+    }
+    found
 }
 
 /// Gateways and applications that some flow begins or ends at; what is connected to nothing cannot be declared.
@@ -363,7 +391,7 @@ fn flows(inventory: &Inventory, writer: &mut Writer) {
 
 fn hosting(inventory: &Inventory, writer: &mut Writer) {
     let run = |at: usize| {
-        inventory.servers.iter().any(|(_, model)| *model == Some(at))
+        inventory.servers.iter().any(|(_, models)| models.contains(&at))
             || inventory.recipients.values().any(|recipient| recipient.models.contains(&at))
             || inventory.bases.iter().any(|(_, base)| *base == at)
             || inventory.models[at].on.is_some()
@@ -377,8 +405,8 @@ fn hosting(inventory: &Inventory, writer: &mut Writer) {
         return;
     }
     writer.section("hosting", |writer| {
-        for (server, model) in &inventory.servers {
-            writer.entry(|writer| self::server(inventory, server, *model, writer));
+        for (server, models) in &inventory.servers {
+            writer.entry(|writer| self::server(inventory, server, models, writer));
         }
         for recipient in called {
             let ids: Vec<&str> = recipient.models.iter().map(|at| inventory.models[*at].id.as_str()).collect();
@@ -410,14 +438,15 @@ fn hosting(inventory: &Inventory, writer: &mut Writer) {
     writer.gap();
 }
 
-fn server(inventory: &Inventory, server: &Thing, model: Option<usize>, writer: &mut Writer) {
+fn server(inventory: &Inventory, server: &Thing, models: &[usize], writer: &mut Writer) {
     writer.value("id", &scalar(&server.id), &format!("{}:{} calls it {}", server.file, server.line, server.name));
-    match model {
-        Some(at) => {
-            let model = &inventory.models[at];
-            let shown = server.fact(Attribute::Model).unwrap_or(&model.reference);
-            let adapters = inventory.models.iter().filter(|adapter| adapter.on == Some(at)).map(|adapter| adapter.id.as_str());
-            let ids: Vec<&str> = std::iter::once(model.id.as_str()).chain(adapters).collect();
+    match models.first() {
+        Some(first) => {
+            let shown = server.fact(Attribute::Model).unwrap_or(&inventory.models[*first].reference);
+            let id = |at: usize| inventory.models[at].id.as_str();
+            let on = |adapter: &Model| adapter.on.is_some_and(|on| models.contains(&on));
+            let adapters = inventory.models.iter().filter(|adapter| on(adapter)).map(|adapter| adapter.id.as_str());
+            let ids: Vec<&str> = models.iter().copied().map(id).chain(adapters).collect();
             writer.value("models", &list(&ids), &shown.from());
         }
         None => {
