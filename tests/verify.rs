@@ -272,6 +272,52 @@ fn a_draft_is_confirmed_by_the_files_that_it_was_made_from() {
 }
 
 #[test]
+fn a_stack_in_several_files_is_one_system() {
+    let compose = "\
+services:
+  ollama:
+    image: ollama/ollama:0.6.8
+    entrypoint: [/bin/sh, -c]
+    command: ['ollama serve & sleep 2; ollama pull tiny:1b; ollama pull embed:small; wait']
+  gateway:
+    image: ghcr.io/berriai/litellm:main-v1.72.0
+    ports: ['4000:4000']
+  app:
+    build: .
+    environment: {LLM_BASE_URL: 'http://gateway:4000', EMBEDDING_BASE_URL: 'http://ollama:11434'}
+";
+    let gateway = "\
+model_list:
+  - model_name: chat
+    litellm_params: {model: ollama_chat/tiny:1b, api_base: 'http://ollama:11434'}
+general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
+";
+    let desk = Desk::new().with("stack/compose.yaml", compose).with("stack/litellm.yaml", gateway);
+    let output = desk.run(&["init", "--from", "stack", "--as-of", "2026-11-28"]);
+    assert_eq!((code(&output), err(&output).as_str()), (0, ""));
+    let text = out(&output);
+    let of_section =
+        |line: &&str| ["  - id:", "  - from:", "    to:", "    kind: ", "    models:"].iter().any(|key| line.starts_with(key));
+    let shown = text.lines().skip_while(|line| !line.starts_with("components:")).filter(of_section);
+    insta::assert_snapshot!(shown.map(|line| line.split("  #").next().unwrap_or(line)).collect::<Vec<_>>().join("\n"), @r"
+      - id: gateway
+        kind: gateway
+      - id: app
+        kind: app
+      - from: gateway
+        to: tiny-1b
+      - from: app
+        to: gateway
+      - from: app
+        to: tiny-1b
+      - from: app
+        to: embed-small
+      - id: ollama
+        models: [tiny-1b, embed-small]
+    ");
+}
+
+#[test]
 fn templates_are_short_and_sound() {
     for template in ["rag", "fine-tune", "vendor-api", "agent"] {
         let desk = Desk::new();

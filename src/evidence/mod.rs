@@ -17,6 +17,7 @@ pub mod launch;
 pub mod names;
 pub mod pointer;
 mod readers;
+mod shell;
 pub mod substitution;
 
 use crate::finding::Fault;

@@ -6,6 +6,7 @@ use super::inventory::{Inventory, Model, Recipient, Shown, Thing, source};
 use super::writer::{Writer, number, scalar};
 use crate::evidence::fact::Attribute;
 use crate::facts::drift::country;
+use crate::knowledge::vendors;
 use crate::manifest::describe::EnumDesc;
 use crate::manifest::leaf;
 use crate::manifest::vocabulary::{KvPrecision, ModelFormat, Precision, Quantization, ScalingSignal};
@@ -290,7 +291,7 @@ fn steps(inventory: &Inventory) -> Vec<Step> {
     models.dedup();
     let step = |from: &str, to: &str, purpose, shown: String| Step { from: from.to_owned(), to: to.to_owned(), purpose, shown };
     for gateway in &inventory.gateways {
-        for model in &models {
+        for model in models.iter().filter(|at| inventory.is_routed(**at)) {
             steps.push(step(&gateway.id, &inventory.models[*model].id, "inference", format!("{} routes to it", gateway.file)));
         }
     }
@@ -298,13 +299,40 @@ fn steps(inventory: &Inventory) -> Vec<Step> {
         let purpose = if recipient.kind == Some("saas_vendor") { "logging" } else { "inference" };
         steps.extend(recipient.from.iter().map(|from| step(from, &recipient.id, purpose, recipient.shown.from())));
     }
-    for client in inventory.clients.iter().filter(|client| client.fact(Attribute::Endpoint).is_some()) {
-        let shown = client.fact(Attribute::Endpoint).map(Shown::from).unwrap_or_default();
-        let behind = inventory.gateways.first().map(|gateway| gateway.id.as_str());
-        let target = behind.or_else(|| models.first().map(|at| inventory.models[*at].id.as_str()));
-        steps.extend(target.map(|target| step(&client.id, target, "inference", shown)));
+    for client in &inventory.clients {
+        for (target, shown) in targets(inventory, client, &models) {
+            steps.push(step(&client.id, target, "inference", shown));
+        }
     }
     steps
+}
+
+/// What an application calls inside, and what shows that: the gateways and servers whose addresses it is given, else
+/// whatever answers here.
+fn targets<'i>(inventory: &'i Inventory, client: &Thing, models: &[usize]) -> Vec<(&'i str, String)> {
+    let id = |at: &usize| inventory.models[*at].id.as_str();
+    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut elsewhere = None;
+    for shown in client.all(Attribute::Endpoint) {
+        let host = shown.fact.text().unwrap_or_default();
+        let gateways = inventory.gateways.iter().filter(|gateway| gateway.name == host).map(|gateway| gateway.id.as_str());
+        let servers =
+            inventory.servers.iter().filter(|(server, _)| server.name == host).flat_map(|(_, models)| models.iter().map(id));
+        let called: Vec<&str> = gateways.chain(servers).collect();
+        if called.is_empty() && (host.is_empty() || vendors::is_internal(host)) {
+            elsewhere = elsewhere.or(Some(shown.from()));
+        }
+        for target in called {
+            if !found.iter().any(|(known, _)| *known == target) {
+                found.push((target, shown.from()));
+            }
+        }
+    }
+    let behind = inventory.gateways.first().map(|gateway| gateway.id.as_str()).or_else(|| models.first().map(id));
+    if found.is_empty() {
+        found.extend(behind.zip(elsewhere));
+    }
+    found
 }
 
 /// Gateways and applications that some flow begins or ends at; what is connected to nothing cannot be declared.

@@ -139,6 +139,15 @@ pub struct Model {
     pub on: Option<usize>,
 }
 
+impl Model {
+    /// Whether a route that asks for this means the model.
+    fn is_called(&self, text: &str) -> bool {
+        let own = self.reference.fact.text().unwrap_or_default();
+        let mut names = self.about.all(Attribute::ServedName).filter_map(|shown| shown.fact.text());
+        same(own, text) >= Same::Alike || slug(&self.id) == slug(text) || names.any(|name| slug(name) == slug(text))
+    }
+}
+
 /// Somebody outside whom requests or prompts go to.
 #[derive(Debug, Clone)]
 pub struct Recipient {
@@ -211,8 +220,8 @@ impl Inventory {
         }
         inventory.routes = of(SubjectKind::Route).cloned().collect();
         for (kind, otherwise) in [(SubjectKind::Gateway, "gateway"), (SubjectKind::Client, "app")] {
-            for thing in of(kind).filter(|thing| !thing.facts.is_empty()) {
-                let mut thing = thing.clone();
+            let things: Vec<Thing> = of(kind).filter(|thing| !thing.facts.is_empty()).cloned().collect();
+            for mut thing in united(things) {
                 thing.id = inventory.id(&thing.name.clone(), otherwise);
                 for recipient in inventory.recipients.values_mut().filter(|recipient| thing.leads_to(recipient)) {
                     recipient.from.push(thing.id.clone());
@@ -244,7 +253,9 @@ impl Inventory {
             if alone {
                 self.models[at].about.merge(&server, None);
             }
-            models.push(at);
+            if !models.contains(&at) {
+                models.push(at);
+            }
         }
         let model = models.first().copied();
         let adapters: Vec<Shown> = server.all(Attribute::Adapter).filter(|shown| shown.fact.text().is_some()).cloned().collect();
@@ -252,7 +263,8 @@ impl Inventory {
             let at = self.model(&adapter, None, None);
             self.models[at].on = model.filter(|on| *on != at).or(self.models[at].on);
         }
-        server.id = self.id(&server.name.replace('/', "-"), "server");
+        let own = if server.name == server.file { server.name.clone() } else { server.name.replace('/', "-") };
+        server.id = self.id(&own, "server");
         self.servers.push((server, models));
     }
 
@@ -284,13 +296,7 @@ impl Inventory {
         let Some(key) = key else {
             let Some(reference) = reference else { return };
             let text = reference.fact.text().unwrap_or_default().to_owned();
-            let served = |thing: &Thing| {
-                thing.all(Attribute::ServedName).any(|shown| shown.fact.text().is_some_and(|name| slug(name) == slug(&text)))
-            };
-            let known = self.models.iter().any(|model| {
-                let own = model.reference.fact.text().unwrap_or_default();
-                same(own, &text) >= Same::Alike || slug(&model.id) == slug(&text) || served(&model.about)
-            });
+            let known = self.models.iter().any(|model| model.is_called(&text));
             let host = route.text(Attribute::Endpoint).unwrap_or_default();
             let behind = self.servers.iter().any(|(server, _)| host.split('.').next() == Some(server.name.as_str()));
             if !known && !behind {
@@ -365,6 +371,22 @@ impl Inventory {
         }
     }
 
+    /// Whether a gateway may lead to a model: some route asks for it or for the one server that runs it, or no route is
+    /// known.
+    pub fn is_routed(&self, at: usize) -> bool {
+        let behind = |host: &str| {
+            let own = |server: &Thing| host.split('.').next() == Some(server.name.as_str());
+            self.servers.iter().any(|(server, models)| own(server) && models[..] == [at])
+        };
+        self.routes.is_empty()
+            || self.recipients.values().any(|recipient| recipient.models.contains(&at))
+            || self.models[at].alias
+            || self.routes.iter().any(|route| {
+                route.text(Attribute::Model).is_none_or(|text| self.models[at].is_called(text))
+                    || route.text(Attribute::Endpoint).is_some_and(behind)
+            })
+    }
+
     /// The index of a model, which is added where it is not there yet.
     fn model(&mut self, reference: &Shown, alias: Option<&str>, vendor: Option<&str>) -> usize {
         let text = reference.fact.text().unwrap_or_default();
@@ -395,7 +417,7 @@ impl Inventory {
             .collect();
         let parts: Vec<&str> = kept.split('-').filter(|part| !part.is_empty()).collect();
         let base = parts.join("-");
-        let base = base.trim_matches(['.', '_']);
+        let base = base.trim_matches(['.', '_', '-']);
         let base =
             if base.is_empty() || matches!(base, "none" | "unknown" | "null" | "true" | "false") { otherwise } else { base };
         let mut id = base.to_owned();
@@ -407,6 +429,23 @@ impl Inventory {
         self.ids.push(id.clone());
         id
     }
+}
+
+/// Where one file runs LiteLLM and another one configures it, the two are one gateway.
+fn united(mut things: Vec<Thing>) -> Vec<Thing> {
+    let runs = |thing: &Thing| thing.text(Attribute::Engine) == Some("litellm");
+    let configures = |thing: &Thing| thing.name == "litellm" && thing.fact(Attribute::Engine).is_none();
+    let places = |test: &dyn Fn(&Thing) -> bool| {
+        things.iter().enumerate().filter(|(_, thing)| test(thing)).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    if let ([run], [configured]) = (places(&runs).as_slice(), places(&configures).as_slice())
+        && things[*run].file != things[*configured].file
+    {
+        let other = things[*configured].clone();
+        things[*run].merge(&other, None);
+        things.remove(*configured);
+    }
+    things
 }
 
 /// How a manifest writes where a model is from.
