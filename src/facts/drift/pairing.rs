@@ -5,6 +5,9 @@
 //! last slot belong together even if nothing about them agrees: that is how a manifest that names the wrong model is
 //! found out. Two slots that fit equally well are asked for.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::identity::{Same, same, vendor};
 use super::{Exhibit, Seen};
 use crate::evidence::fact::{Attribute, Subject, SubjectKind};
@@ -23,6 +26,8 @@ pub struct Entry<'m> {
     pub place: Place,
     /// What backs it up, as the manifest names it.
     backing: Vec<String>,
+    /// Where those lead in files that show several things, by file and pointer: a file is parsed for it once.
+    parts: RefCell<HashMap<(usize, usize), Option<Span>>>,
 }
 
 /// A model of a hosting entry; a hosting entry without models has one slot, too.
@@ -163,7 +168,7 @@ fn entries<'m>(view: &View<'m>, section: &str) -> Vec<Entry<'m>> {
         let place = record.place?;
         let files = view.field(&record, EVIDENCE).ok().and_then(|value| view.elements(&value)).unwrap_or_default();
         let backing = files.iter().flatten().filter_map(super::super::word_of).collect();
-        Some(Entry { id: super::super::name_of(view, &record), place, backing, record })
+        Some(Entry { id: super::super::name_of(view, &record), place, backing, record, parts: RefCell::default() })
     };
     records.into_iter().flatten().filter(|record| matches!(record.data, Data::Record(_))).filter_map(entry).collect()
 }
@@ -454,26 +459,27 @@ enum Backing {
 fn backing(entry: &Entry<'_>, seen: Seen<'_>) -> Backing {
     let reading = seen.exhibit.reading;
     let kind = |subject: &&Subject| subject.kind == seen.subject.kind;
-    let one = |text: &String| {
+    let one = |(nth, text): (usize, &String)| {
         let pointer = Pointer::new(text);
         if pointer.file.is_empty() || normal(pointer.file) != normal(seen.exhibit.path) {
             Backing::No
         } else if reading.subjects.iter().filter(kind).nth(1).is_none() {
             Backing::This
         } else {
-            let part = pointer.fragment.map(|part| pointer::resolve(pointer.file, &reading.text, part, &Limits::default()));
+            let lead = || pointer::resolve(pointer.file, &reading.text, pointer.fragment?, &Limits::default()).ok();
+            let part = *entry.parts.borrow_mut().entry((seen.exhibit.file, nth)).or_insert_with(lead);
             let within = |part: Span| {
                 let holds = |span: Span| part.start <= span.start && span.end <= part.end;
                 holds(seen.subject.span) || seen.subject.facts.iter().any(|fact| holds(fact.span))
             };
             match part {
-                Some(Ok(part)) if within(part) => Backing::This,
-                Some(Ok(_)) => Backing::No,
-                Some(Err(_)) | None => Backing::File,
+                Some(part) if within(part) => Backing::This,
+                Some(_) => Backing::No,
+                None => Backing::File,
             }
         }
     };
-    entry.backing.iter().map(one).max().unwrap_or(Backing::No)
+    entry.backing.iter().enumerate().map(one).max().unwrap_or(Backing::No)
 }
 
 /// A path without steps that lead nowhere or back.
