@@ -32,7 +32,7 @@ pub(super) fn read<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut
     for template in templates {
         let role = template.holder.text_at("name").filter(|_| !alone);
         let name = role.map_or_else(|| resource.name.to_owned(), |role| format!("{}-{role}", resource.name));
-        let span = template.holder.get("name").filter(|_| role.is_some()).map_or(resource.span, |name| name.span());
+        let span = template.holder.get("name").filter(|_| role.is_some()).map_or(resource.span, Node::span);
         for mut subject in pod::subjects(&name, span, template.pod, files, &Variables::default()) {
             if subject.kind != SubjectKind::Server || subject.fact(Attribute::Engine).is_none() {
                 continue;
