@@ -260,6 +260,11 @@ fn read_documents(text: &str, reading: &mut Reading, limits: &Limits) {
     if !recognised && (!faults.is_empty() || is_text) {
         // What is wrong with it as a document is beside the point.
         readers::decline_text(text, reading);
+        if reading.refusals.is_empty() && readers::is_resource(text) {
+            // It was meant to be read.
+            reading.refuse("a resource of Kubernetes that is not valid YAML", Span::at(0));
+            reading.faults.extend(faults);
+        }
         return;
     }
     // What is wrong with a file that is none of ours is nobody's business here.
@@ -271,4 +276,20 @@ fn read_documents(text: &str, reading: &mut Reading, limits: &Limits) {
 /// The kind of a document: the first reader that knows it.
 fn kind_of(document: Node<'_>) -> Option<Kind> {
     readers::DOCUMENTS.iter().find(|reader| (reader.fits)(document)).map(|reader| reader.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readers::facts;
+
+    #[test]
+    fn a_resource_that_does_not_parse_is_named() {
+        let broken = "apiVersion: v1\nkind: Pod\nspec: {a: \"x}\n";
+        insta::assert_snapshot!(facts("a.yaml", broken), @r"
+        refused: a resource of Kubernetes that is not valid YAML
+        fault: not valid YAML: unclosed quote
+        ");
+        let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-{{ x\n";
+        insta::assert_snapshot!(facts("a.yaml", template), @"refused: a Helm template; render it (`helm template`) and give caveat the result");
+    }
 }

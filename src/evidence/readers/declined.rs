@@ -155,12 +155,20 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, Span)> {
 /// Lines of control that make a text a template of Helm, or of Jinja.
 fn helm_template(text: &str) -> Option<(&'static str, Span)> {
     const WORDS: &[&str] = &[".Values", ".Release", ".Chart", ".Files", ".Capabilities", "include ", "define ", "template "];
+    // Where resources are written, expressions in values are enough.
+    let resource = is_resource(text);
     lines(text).find_map(|(line, span)| {
-        if line.starts_with("{{") && WORDS.iter().any(|word| line.contains(word)) {
+        if (line.starts_with("{{") || resource && line.contains("{{")) && WORDS.iter().any(|word| line.contains(word)) {
             return Some(("a Helm template; render it (`helm template`) and give caveat the result", span));
         }
         line.starts_with("{%").then_some(("a Jinja template; render it and give caveat the result", span))
     })
+}
+
+/// Whether a text that is no document was meant to be a resource of Kubernetes.
+pub(crate) fn is_resource(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    has("apiVersion:") && has("kind:")
 }
 
 /// Blocks of the configuration language of Terraform.

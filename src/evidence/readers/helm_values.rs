@@ -42,9 +42,16 @@ fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
         if llm_d::fits(*document) {
             subjects.extend(llm_d::read(*document));
         }
-        subjects.extend(components(*document).iter().map(Component::read));
+        subjects.extend(components(*document).iter().filter(|component| !component.is_controlled()).map(Component::read));
         for subject in subjects.into_iter().filter(|subject| !subject.facts.is_empty()) {
             context.add(subject);
+        }
+        // Charts for any application, under their own key where they are a dependency.
+        let below = document.entries().map(|(_, value)| value);
+        for values in
+            std::iter::once(*document).chain(below).filter(|values| values.get("controllers").is_some_and(Node::is_mapping))
+        {
+            super::kubernetes::read_controllers(values, context);
         }
         if let Some(proxy) = proxy(*document) {
             (super::litellm::READER.read)(&[proxy], context);

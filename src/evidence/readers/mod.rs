@@ -23,7 +23,7 @@ mod spdx;
 use super::{Reader, Reading};
 use crate::syntax::Limits;
 
-pub(super) use declined::{decline_text, declined};
+pub(super) use declined::{decline_text, declined, is_resource};
 #[cfg(test)]
 pub(super) use sample::facts;
 

@@ -15,6 +15,8 @@ pub(super) struct Component<'d> {
     node: Node<'d>,
     engine: &'static str,
     image: Option<Term>,
+    /// Whether it is a container of a controller, which says more of it.
+    controlled: bool,
 }
 
 /// How deep parts are looked for.
@@ -60,7 +62,8 @@ fn component<'d>(node: Node<'d>, path: &[&'d str]) -> Option<Component<'d>> {
     let written = node.any(&["fullnameOverride", "nameOverride"]).filter(|_| path.is_empty()).and_then(Node::text);
     let name = named.or(written.filter(|name| !name.is_empty())).unwrap_or(engine).to_owned();
     let span = if path.is_empty() { image.as_ref().map_or_else(|| node.span(), |image| image.span) } else { node.span() };
-    Some(Component { name, span, node, engine, image })
+    let controlled = matches!(path, ["controllers", _, "containers", _] | [_, "controllers", _, "containers", _]);
+    Some(Component { name, span, node, engine, image, controlled })
 }
 
 /// The chart that settings belong to, where no image is given.
@@ -91,6 +94,11 @@ fn reference(node: Node<'_>, root: bool) -> Option<Term> {
 }
 
 impl Component<'_> {
+    /// Whether it is a container of a controller, which the reader of those reads.
+    pub(super) fn is_controlled(&self) -> bool {
+        self.controlled
+    }
+
     /// Everything that it says.
     pub(super) fn read(&self) -> Subject {
         let kind = match self.engine {
@@ -195,6 +203,9 @@ impl Component<'_> {
         }
         for key in ["hfToken", "huggingfaceToken", "hf_token"] {
             launcher::note_credential(subject, key, self.node.get(key));
+        }
+        for name in self.node.get("environmentSecrets").into_iter().flat_map(Node::items).filter_map(term) {
+            launcher::note_stored(subject, "environmentSecrets", &name);
         }
         if self.engine == "litellm"
             && let Some(key) = self.node.any(&["masterkey", "masterkeySecretName"]).and_then(term)

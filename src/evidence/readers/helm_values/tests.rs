@@ -96,9 +96,9 @@ controllers:
       secrets secret literal
     server llm
       image vllm/vllm-openai literal
-      engine vllm literal
       image_pin digest literal
       model a/b literal
+      engine vllm literal
     ");
 }
 
@@ -231,5 +231,27 @@ route: {enabled: false, tls: {enabled: true}}
       context 8192 literal
       trust_remote_code true literal
       exposure cluster literal
+    ");
+}
+
+#[test]
+fn values_of_a_chart_for_any_application() {
+    let text = "
+app-template:
+  controllers:
+    llm:
+      replicas: 2
+      containers: {main: {image: {repository: vllm/vllm-openai, tag: v0.10.0}, args: [--model=acme/tiny]}}
+  service: {llm: {controller: llm, type: NodePort}}
+";
+    insta::assert_snapshot!(facts("values.yaml", text), @r"
+    server llm
+      image vllm/vllm-openai literal
+      image_pin version literal
+      model acme/tiny literal
+      engine vllm literal
+      replicas_min 2 literal
+      replicas_max 2 literal
+      exposure host literal
     ");
 }

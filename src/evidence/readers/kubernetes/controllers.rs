@@ -5,7 +5,7 @@ use super::super::super::document::Node;
 use super::super::super::fact::{Attribute, Fact, Standing, Subject, SubjectKind};
 use super::super::super::substitution::Variables;
 use super::files::Files;
-use super::network::is_private_class;
+use super::network::{self, is_private_class};
 use super::{accelerators, pod, scaling};
 use crate::span::Span;
 
@@ -27,6 +27,7 @@ pub(super) fn read(values: Node<'_>, files: &Files<'_>, context: &mut Context<'_
                 scaling::note_fixed(&mut subject, replicas);
             }
             note_reach(&mut subject, values, &services(values, name, alone));
+            network::note_host(&mut subject, controller);
             context.add(subject);
         }
     }
@@ -110,6 +111,7 @@ spec:
   values:
     controllers:
       llm: {containers: {app: {image: {repository: ollama/ollama, tag: 0.9.0}}}}
+      own: {containers: {app: {image: {repository: ollama/ollama, tag: 0.9.0}, ports: [{containerPort: 1, hostPort: 1}]}}}
       web: {containers: {app: {image: {repository: ghcr.io/open-webui/open-webui, tag: 0.6.0}}}}
     service:
       llm: {controller: llm, type: LoadBalancer}
@@ -124,6 +126,11 @@ spec:
           image_pin version literal
           engine ollama literal
           exposure public literal
+        server own
+          image ollama/ollama literal
+          image_pin version literal
+          engine ollama literal
+          exposure host literal
         client web
           image ghcr.io/open-webui/open-webui literal
           image_pin version literal

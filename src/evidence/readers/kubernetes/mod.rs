@@ -64,6 +64,11 @@ fn dispatch<'d>(resource: &Resource<'d>, files: &Files<'d>, context: &mut Contex
     context.reading.refuse(reason, resource.span);
 }
 
+/// Reads the controllers of a chart for any application from its values alone.
+pub(super) fn read_controllers(values: Node<'_>, context: &mut Context<'_>) {
+    controllers::read(values, &Files::new(&[]), context);
+}
+
 /// Says why nothing was found in a file, where that is so.
 fn refuse_nothing(files: &Files<'_>, before: (usize, usize), context: &mut Context<'_>) {
     if before != (context.reading.subjects.len(), context.reading.refusals.len()) {

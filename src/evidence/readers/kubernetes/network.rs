@@ -127,6 +127,17 @@ pub(super) fn note<'d>(subject: &mut Subject, own: &Resource<'d>, labels: &[(&'d
     note_egress(subject, own, labels, network);
 }
 
+/// Notes that a pod listens on the network of its node: all of it, or a port of it.
+pub(super) fn note_host(subject: &mut Subject, pod: Node<'_>) {
+    let containers = pod.get("containers").into_iter().flat_map(|node| node.items().chain(node.entries().map(|(_, one)| one)));
+    let mut ports = containers.filter_map(|node| node.get("ports")).flat_map(Node::items);
+    let port = ports.find_map(|port| port.get("hostPort"));
+    let host = pod.get("hostNetwork").filter(|host| host.flag() == Some(true)).or(port);
+    if let Some(host) = host.filter(|_| subject.fact(Attribute::Exposure).is_none_or(|fact| fact.text() == Some("cluster"))) {
+        subject.literal(Attribute::Exposure, "host", host.span());
+    }
+}
+
 /// The widest way counts; of equal ones the surest.
 fn note_ways(subject: &mut Subject, ways: &[&Way<'_>]) {
     let widest = ways.iter().copied().reduce(|best, way| {

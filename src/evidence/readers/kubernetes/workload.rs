@@ -62,12 +62,8 @@ fn note_around<'d>(subject: &mut Subject, resource: &Resource<'d>, template: Nod
         scaling::note_annotations(subject, template.at(&["metadata", "annotations"]));
     }
     network::note(subject, resource, labels, files);
-    let pod = template.get("spec");
-    let ports = pod.and_then(|pod| pod.get("containers")).into_iter().flat_map(Node::items).filter_map(|node| node.get("ports"));
-    let opened = ports.flat_map(Node::items).find_map(|port| port.get("hostPort"));
-    let host = pod.and_then(|pod| pod.get("hostNetwork")).filter(|host| host.flag() == Some(true)).or(opened);
-    if let Some(host) = host.filter(|_| subject.fact(Attribute::Exposure).is_none_or(|fact| fact.text() == Some("cluster"))) {
-        subject.literal(Attribute::Exposure, "host", host.span());
+    if let Some(pod) = template.get("spec") {
+        network::note_host(subject, pod);
     }
 }
 

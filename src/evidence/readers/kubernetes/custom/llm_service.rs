@@ -129,6 +129,9 @@ fn note_further(subject: &mut Subject, container: Node<'_>, further: &Term) {
     let written =
         listed.filter(|entry| entry.text_at("name") == Some("VLLM_ADDITIONAL_ARGS")).filter_map(|entry| entry.get("value"));
     let Some(value) = written.last().filter(|value| value.text() == Some(&further.written)) else { return };
+    if subject.fact(Attribute::Engine).is_none() {
+        subject.inferred(Attribute::Engine, "vllm", "VLLM_ADDITIONAL_ARGS", value.span());
+    }
     let variables = Variables::default();
     let commands = value.text().map(|text| command::shell(text, &value.offsets(), &variables)).unwrap_or_default();
     launch::note(subject, &Launch { engine: Some("vllm"), commands: &commands, environment: &variables });
