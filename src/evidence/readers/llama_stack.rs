@@ -26,7 +26,10 @@ fn fits(document: Node<'_>) -> bool {
 fn read(documents: &[Node<'_>], context: &mut Context<'_>) {
     for document in documents {
         let inference = providers(*document, "inference");
-        let known: BTreeMap<&str, Provider<'_>> = inference.iter().map(|provider| (provider.id, *provider)).collect();
+        // A model names a provider by what its expression comes to where it is on.
+        let called = inference.iter().filter_map(|provider| Some((conditional(provider.id)?, *provider)));
+        let known: BTreeMap<&str, Provider<'_>> =
+            inference.iter().map(|provider| (provider.id, *provider)).chain(called).collect();
         for model in registered(*document, "models") {
             if let Some(subject) = read_model(model, &known) {
                 context.add(subject);
@@ -174,13 +177,28 @@ fn read_stack(document: Node<'_>, inference: &[Provider<'_>]) -> Subject {
     let name = named.and_then(Node::text).unwrap_or("llama-stack");
     let mut subject = Subject::new(SubjectKind::Gateway, name, named.unwrap_or(document).span());
     for provider in inference.iter().filter(|provider| provider.remote) {
+        let before = subject.facts.len();
         note_remote(&mut subject, *provider);
+        if conditional(provider.id).is_some() {
+            withhold(&mut subject.facts[before..], *provider);
+        }
     }
     note_filters(&mut subject, document);
     store::note(&mut subject, document);
     note_tools(&mut subject, document);
     note_access(&mut subject, document);
     subject
+}
+
+/// What a provider leads to is open where something outside the file turns it on.
+fn withhold(facts: &mut [Fact], provider: Provider<'_>) {
+    for fact in facts {
+        if matches!(fact.attribute, Attribute::Vendor | Attribute::Endpoint) && fact.standing.is_firm() {
+            fact.value = None;
+            fact.standing = Standing::Unresolved;
+            provider.id.clone_into(&mut fact.written);
+        }
+    }
 }
 
 /// Shields filter; without any, a provider of safety is only at hand.
@@ -319,6 +337,33 @@ server: {port: 8321, tls_certfile: /c, auth: {provider_config: {type: oauth2_tok
           secrets env literal
           authentication sso literal
           tls true literal
+        ");
+    }
+
+    #[test]
+    fn providers_may_be_on_or_off() {
+        let text = "\
+image_name: s
+providers:
+  inference:
+    - provider_id: ${env.CEREBRAS_API_KEY:+cerebras}
+      provider_type: remote::cerebras
+      config: {base_url: 'https://api.cerebras.ai'}
+    - provider_id: ${env.OLLAMA_URL:+ollama}
+      provider_type: remote::ollama
+      config: {url: '${env.OLLAMA_URL:=http://localhost:11434}'}
+registered_resources:
+  models: [{model_id: tiny, provider_id: ollama, provider_model_id: 'tiny:1b'}]
+";
+        insta::assert_snapshot!(facts("run.yaml", text), @r"
+        route tiny
+          served_name tiny literal
+          model tiny:1b literal
+          endpoint localhost default
+        gateway s
+          vendor ${env.CEREBRAS_API_KEY:+cerebras} unresolved
+          endpoint ${env.CEREBRAS_API_KEY:+cerebras} unresolved
+          endpoint localhost default
         ");
     }
 

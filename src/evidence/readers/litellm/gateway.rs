@@ -93,6 +93,11 @@ pub(super) fn read(document: Node<'_>, variables: &Variables) -> Subject {
     note_guardrails(&mut subject, document, variables);
     for (_, server) in document.get("mcp_servers").into_iter().flat_map(Node::entries) {
         note_address(&mut subject, server.get("url"), variables);
+        for path in [&["auth_value"][..], &["headers", "Authorization"]] {
+            if let Some(secret) = server.at(path).and_then(|node| term(node, &Variables::default())) {
+                launch::note_credential(&mut subject, path[path.len() - 1], &secret);
+            }
+        }
     }
     note_secrets(&mut subject, document);
     subject

@@ -161,3 +161,26 @@ environment_variables:
       prompt_logging metadata literal
     ");
 }
+
+#[test]
+fn tools_are_called_with_credentials_too() {
+    let text = "\
+model_list:
+  - {model_name: voice, litellm_params: {model: elevenlabs/tiny_voice, api_key: os.environ/ELEVENLABS_API_KEY}}
+mcp_servers:
+  one: {url: 'https://tools.example.org/mcp', auth_value: plain-and-written-here}
+  two: {url: 'https://more.example.org/mcp', headers: {Authorization: os.environ/MORE_TOKEN}}
+";
+    insta::assert_snapshot!(facts("config.yaml", text), @r"
+    route voice
+      served_name voice literal
+      model tiny_voice literal
+      vendor elevenlabs literal
+      secrets env literal
+    gateway litellm
+      endpoint tools.example.org literal
+      secrets source literal
+      endpoint more.example.org literal
+      secrets env literal
+    ");
+}
