@@ -179,6 +179,10 @@ fn model(inventory: &Inventory, at: usize, model: &Model, writer: &mut Writer) {
         let named = if is_nim { reference.to_owned() } else { source(reference, model.vendor.as_deref()) };
         writer.value("source", &scalar(&named), &model.reference.from());
     }
+    let described: Vec<&str> = model.described.iter().map(String::as_str).filter(|file| is_beside(file)).collect();
+    if !described.is_empty() {
+        writer.value("evidence", &list(&described), "held against by `caveat verify`");
+    }
     match model.on {
         Some(_) => writer.value("kind", "adapter", &model.reference.from()),
         None => writer.ask("models.kind", ""),

@@ -133,6 +133,8 @@ pub struct Model {
     pub about: Thing,
     /// Who answers, for a model that is called rather than run: a key of the recipients.
     pub vendor: Option<String>,
+    /// Files that describe it: cards, configurations, bills of materials.
+    pub described: Vec<String>,
     /// Whether only a name is known under which callers ask for it.
     pub alias: bool,
     /// The model that it is loaded on top of, by index.
@@ -341,6 +343,9 @@ impl Inventory {
             }
         };
         self.models[at].about.merge(card, None);
+        if !self.models[at].described.contains(&card.file) {
+            self.models[at].described.push(card.file.clone());
+        }
     }
 
     /// Adds the bases and data sets that cards and bills of materials name.
@@ -404,7 +409,15 @@ impl Inventory {
             facts: Vec::new(),
         };
         let vendor = vendor.map(str::to_owned);
-        self.models.push(Model { id, reference: reference.clone(), about, vendor, alias: false, on: None });
+        self.models.push(Model {
+            id,
+            reference: reference.clone(),
+            about,
+            vendor,
+            described: Vec::new(),
+            alias: false,
+            on: None,
+        });
         self.models.len() - 1
     }
 

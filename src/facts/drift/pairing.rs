@@ -265,11 +265,15 @@ pub fn pair(declared: &Declared<'_>, observed: &Observed<'_>) -> Pairs {
     let mut pairs = Pairs::default();
     servers(declared, observed, &mut pairs);
     routes(declared, observed, &mut pairs);
+    let mut nameless = observed.models.iter().enumerate().filter(|(_, seen)| name_of(**seen).is_empty()).map(|(at, _)| at);
+    let alone = nameless.next().filter(|_| nameless.next().is_none());
     for (at, seen) in observed.models.iter().enumerate() {
         let (best, unclear) = described(declared, *seen);
         match (best, unclear) {
             (Some(model), _) => pairs.models.push((at, model)),
             (None, several) if several.len() > 1 => pairs.unclear.push((at, several)),
+            // The only description without a name is about the only model there is.
+            _ if alone == Some(at) && declared.models.len() == 1 => pairs.models.push((at, 0)),
             _ => {}
         }
     }
@@ -424,7 +428,7 @@ fn described(declared: &Declared<'_>, seen: Seen<'_>) -> (Option<usize>, Vec<usi
     if let [only] = this.as_slice() {
         return (Some(*only), this);
     }
-    let name = seen.subject.fact(Attribute::Model).and_then(|fact| fact.text()).unwrap_or(&seen.subject.name);
+    let name = name_of(seen);
     if name.is_empty() {
         return (None, this);
     }
@@ -440,6 +444,11 @@ fn described(declared: &Declared<'_>, seen: Seen<'_>) -> (Option<usize>, Vec<usi
         [only] => (Some(*only), alike),
         _ => (None, alike),
     }
+}
+
+/// What a description calls its model; empty where it does not.
+fn name_of(seen: Seen<'_>) -> &str {
+    seen.subject.fact(Attribute::Model).and_then(|fact| fact.text()).unwrap_or(&seen.subject.name)
 }
 
 fn by_name(declared: &Declared<'_>, model: usize, name: &str) -> Same {
