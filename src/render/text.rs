@@ -13,8 +13,8 @@ use miette::{
 };
 
 use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
-use crate::report::{Evidence, File, Outcome, Report};
-use crate::span::LineIndex;
+use crate::report::{Evidence, File, FileRole, Outcome, Report};
+use crate::span::{LineIndex, Span};
 
 /// How the text is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,9 @@ const FEW: usize = 4;
 
 /// Evidence shown for one finding; the machine formats carry all of it.
 const MAX_EVIDENCE: usize = 4;
+
+/// Characters of a line of another file that are shown.
+const WIDEST: usize = 110;
 
 /// The report as text.
 pub fn render(report: &Report, style: Style) -> String {
@@ -126,8 +129,19 @@ fn elsewhere(report: &Report, finding: &Finding, text: &mut String) {
         let Some(file) = report.files.get(label.file) else { continue };
         let position = file.lines.position(&file.text, label.span.start as usize);
         let _ = writeln!(text, "  {}:{position}: {}", mask(&file.name), mask(&label.text));
+        if file.role == FileRole::Evidence {
+            let _ = writeln!(text, "    {} | {}", position.line, mask(&line_at(file, label.span)));
+        }
     }
     text.push('\n');
+}
+
+/// The line that a label is on, cut to what fits on a screen.
+fn line_at(file: &File, span: Span) -> String {
+    let line = file.lines.line(span.start as usize);
+    let (start, end) = (file.lines.start(line, &file.text), file.lines.start(line + 1, &file.text));
+    let whole = file.text.get(start..end).unwrap_or_default().trim_end();
+    if whole.chars().count() > WIDEST { whole.chars().take(WIDEST).chain(['…']).collect() } else { whole.to_owned() }
 }
 
 /// What follows from a finding: one line each, beneath it.
