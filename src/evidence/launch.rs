@@ -3,12 +3,22 @@
 //! Flags are read by one table for all servers, since they are named alike; where a short flag means different things
 //! to different servers, the server decides.
 
+mod addresses;
+mod credentials;
+mod settings;
+
+pub use addresses::{goes_elsewhere, names_address, note_address};
+pub use credentials::{SECRET, holds_password, is_credential, names_credential, note_credential, note_key};
+pub use settings::precision;
+
+use addresses::{note_address_in, note_vendors};
+use credentials::note_secret;
+use settings::{LLAMA, NIM, OLLAMA, Read, SETTINGS, TGI, note_option, note_term};
+
 use super::command::{Flags, flags};
-use super::document;
 use super::fact::{Attribute, Content, Fact, Standing, Subject};
 use super::names;
 use super::substitution::{Term, Variables};
-use crate::knowledge::vendors;
 
 /// What is known of how a server is started.
 #[derive(Debug, Clone, Copy)]
@@ -20,147 +30,6 @@ pub struct Launch<'l> {
     /// Its environment.
     pub environment: &'l Variables,
 }
-
-/// How the text of a flag becomes a value.
-#[derive(Debug, Clone, Copy)]
-enum Read {
-    Number,
-    Text,
-    /// A number format, under its common name; `auto` is no fact.
-    Precision,
-    /// A quantisation; `none` and `auto` are no facts.
-    Quantization,
-    /// A flag that is on where it stands without a value.
-    Switch,
-    /// A flag that turns off what it names.
-    Negated,
-}
-
-struct Setting {
-    /// The servers that understand it; empty for all.
-    engines: &'static [&'static str],
-    flags: &'static [&'static str],
-    variables: &'static [&'static str],
-    attribute: Attribute,
-    read: Read,
-}
-
-const fn any(flags: &'static [&'static str], variables: &'static [&'static str], attribute: Attribute, read: Read) -> Setting {
-    Setting { engines: &[], flags, variables, attribute, read }
-}
-
-const fn only(
-    engines: &'static [&'static str],
-    flags: &'static [&'static str],
-    variables: &'static [&'static str],
-    attribute: Attribute,
-    read: Read,
-) -> Setting {
-    Setting { engines, flags, variables, attribute, read }
-}
-
-const LLAMA: &[&str] = &["llama.cpp"];
-const TGI: &[&str] = &["tgi", "tei"];
-const VLLM: &[&str] = &["vllm"];
-const NIM: &[&str] = &["nim"];
-const OLLAMA: &[&str] = &["ollama"];
-
-/// Names of flags and variables, from the servers' own documentation: vLLM `serve`, SGLang `launch_server`, TGI
-/// `text-generation-launcher`, llama.cpp `llama-server`, TensorRT-LLM `trtllm-serve`, LMDeploy `api_server`, Ollama, NIM.
-const SETTINGS: &[Setting] = &[
-    any(&["revision"], &[], Attribute::Revision, Read::Text),
-    only(TGI, &[], &["REVISION"], Attribute::Revision, Read::Text),
-    any(
-        &["max-model-len", "context-length", "max-total-tokens", "max-seq-len", "session-len", "max-context-len"],
-        &["MAX_MODEL_LEN", "OLLAMA_CONTEXT_LENGTH", "NIM_MAX_MODEL_LEN", "MAX_TOTAL_TOKENS", "OPTION_MAX_MODEL_LEN"],
-        Attribute::Context,
-        Read::Number,
-    ),
-    any(&["dtype"], &["DTYPE", "OPTION_DTYPE"], Attribute::Precision, Read::Precision),
-    any(
-        &["quantization", "quantize"],
-        &["QUANTIZE", "QUANTIZATION", "OPTION_QUANTIZE"],
-        Attribute::Quantization,
-        Read::Quantization,
-    ),
-    only(VLLM, &["q"], &[], Attribute::Quantization, Read::Quantization),
-    any(
-        &["kv-cache-dtype", "cache-type-k"],
-        &["KV_CACHE_DTYPE", "OLLAMA_KV_CACHE_TYPE", "LLAMA_ARG_CACHE_TYPE_K"],
-        Attribute::KvPrecision,
-        Read::Precision,
-    ),
-    only(LLAMA, &["ctk"], &[], Attribute::KvPrecision, Read::Precision),
-    any(
-        &["tensor-parallel-size", "tp-size", "tensor-parallel", "num-shard"],
-        &["TENSOR_PARALLEL_SIZE", "NUM_SHARD", "NIM_TENSOR_PARALLEL_SIZE", "OPTION_TENSOR_PARALLEL_DEGREE"],
-        Attribute::TensorParallel,
-        Read::Number,
-    ),
-    only(&["vllm", "sglang", "lmdeploy", "tensorrt-llm"], &["tp"], &[], Attribute::TensorParallel, Read::Number),
-    any(
-        &["pipeline-parallel-size", "pp-size", "pipeline-parallel"],
-        &["PIPELINE_PARALLEL_SIZE"],
-        Attribute::PipelineParallel,
-        Read::Number,
-    ),
-    only(&["vllm", "sglang", "tensorrt-llm"], &["pp"], &[], Attribute::PipelineParallel, Read::Number),
-    any(&["data-parallel-size", "dp-size"], &["DATA_PARALLEL_SIZE"], Attribute::DataParallel, Read::Number),
-    only(&["vllm", "sglang", "lmdeploy"], &["dp"], &[], Attribute::DataParallel, Read::Number),
-    any(
-        &["max-num-seqs", "max-num-seq", "max-running-requests", "max-concurrent-requests"],
-        &["MAX_NUM_SEQS", "OLLAMA_NUM_PARALLEL", "MAX_CONCURRENT_REQUESTS"],
-        Attribute::MaxSequences,
-        Read::Number,
-    ),
-    any(
-        // vLLM takes the beginning of a flag for it; this one is in a catalogue that many copy.
-        &["max-num-batched-tokens", "max-num-batched-token", "max-batch-total-tokens", "max-num-tokens"],
-        &["MAX_NUM_BATCHED_TOKENS", "MAX_BATCH_TOTAL_TOKENS"],
-        Attribute::MaxBatchedTokens,
-        Read::Number,
-    ),
-    any(
-        &["gpu-memory-utilization", "mem-fraction-static", "cuda-memory-fraction", "cache-max-entry-count"],
-        &["GPU_MEMORY_UTILIZATION", "CUDA_MEMORY_FRACTION"],
-        Attribute::MemoryUtilization,
-        Read::Number,
-    ),
-    any(
-        &["trust-remote-code"],
-        &["TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "OPTION_TRUST_REMOTE_CODE", "NIM_TRUST_CUSTOM_CODE"],
-        Attribute::TrustRemoteCode,
-        Read::Switch,
-    ),
-    any(&[], &["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"], Attribute::Offline, Read::Switch),
-    any(
-        &[],
-        &[
-            "VLLM_NO_USAGE_STATS",
-            "VLLM_DO_NOT_TRACK",
-            "DO_NOT_TRACK",
-            "HF_HUB_DISABLE_TELEMETRY",
-            "ANONYMIZED_TELEMETRY_DISABLED",
-            "SCARF_NO_ANALYTICS",
-        ],
-        Attribute::Telemetry,
-        Read::Negated,
-    ),
-    any(&["disable-usage-stats"], &[], Attribute::Telemetry, Read::Negated),
-    any(&[], &["ANONYMIZED_TELEMETRY", "LITELLM_TELEMETRY"], Attribute::Telemetry, Read::Switch),
-    any(&["disable-log-requests", "no-enable-log-requests"], &[], Attribute::PromptLogging, Read::Negated),
-    any(&["enable-log-requests", "log-requests"], &[], Attribute::PromptLogging, Read::Switch),
-    any(&["load-format"], &[], Attribute::WeightFormat, Read::Text),
-    any(
-        &["served-model-name", "alias"],
-        &["NIM_SERVED_MODEL_NAME", "SERVED_MODEL_NAME", "LLAMA_ARG_ALIAS"],
-        Attribute::ServedName,
-        Read::Text,
-    ),
-    only(LLAMA, &["a"], &[], Attribute::ServedName, Read::Text),
-    any(&["lora-adapters"], &["LORA_ADAPTERS"], Attribute::Adapter, Read::Text),
-    any(&["ssl-certfile", "ssl-keyfile"], &[], Attribute::Tls, Read::Switch),
-];
 
 /// Flags and variables that name the model itself.
 const MODEL_FLAGS: &[&str] = &["model", "model-id", "model-path", "hf-repo", "model-uri", "model-dir"];
@@ -396,88 +265,9 @@ fn names_hub_model(word: &Term) -> bool {
     plain(organisation) && plain(name) && ![".sh", ".py", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
-fn note_option(subject: &mut Subject, option: &Setting, name: &str, value: Option<&Term>, word: &Term) {
-    let bare = |flag: bool| match option.attribute {
-        Attribute::PromptLogging => Content::from(if flag { "full" } else { "none" }),
-        _ => Content::Flag(flag),
-    };
-    let negated = name.starts_with("no-");
-    let on = match option.read {
-        Read::Switch => !negated,
-        Read::Negated => false,
-        read => {
-            if let Some(term) = value {
-                note_term(subject, option.attribute, read, term);
-            }
-            return;
-        }
-    };
-    match value {
-        None => {
-            subject.note(Fact {
-                attribute: option.attribute,
-                value: Some(bare(on)),
-                written: word.written.clone(),
-                standing: Standing::Literal,
-                span: word.span,
-            });
-        }
-        // A certificate is a path: it is there.
-        Some(term) if option.attribute == Attribute::Tls => term.note(subject, option.attribute, |_| Some(true)),
-        Some(term) => term.note(subject, option.attribute, |text| document::flag(text).map(|flag| bare(flag == on))),
-    }
-}
-
-fn note_term(subject: &mut Subject, attribute: Attribute, read: Read, term: &Term) {
-    match read {
-        Read::Number => term.note_number(subject, attribute),
-        Read::Precision => term.note(subject, attribute, precision),
-        Read::Quantization => term.note(subject, attribute, |text| {
-            let text = text.trim().to_ascii_lowercase();
-            (!matches!(text.as_str(), "" | "none" | "auto" | "null")).then_some(text)
-        }),
-        _ if attribute == Attribute::WeightFormat => term.note(subject, attribute, |text| match text {
-            "safetensors" | "gguf" => Some(text.to_owned()),
-            "pt" | "npcache" => Some("pickle".to_owned()),
-            _ => None,
-        }),
-        _ => term.note_text(subject, attribute),
-    }
-}
-
-/// A number format under its common name.
-pub fn precision(text: &str) -> Option<String> {
-    let text = text.trim().to_ascii_lowercase();
-    Some(match text.as_str() {
-        "" | "auto" | "none" => return None,
-        "half" | "float16" | "f16" => "fp16".to_owned(),
-        "bfloat16" => "bf16".to_owned(),
-        "float" | "float32" | "f32" => "fp32".to_owned(),
-        _ => text,
-    })
-}
-
 fn note_access(subject: &mut Subject, flags: &Flags<'_>) {
     if let Some((_, Some(term), word)) = flags.flag(&["api-key"]) {
         note_key(subject, term, word);
-    }
-}
-
-/// Notes that callers need a key, whatever it is. A key that may be empty is one that nobody can tell.
-pub fn note_key(subject: &mut Subject, term: &Term, word: &Term) {
-    match term.standing {
-        Standing::Default if term.text.trim().is_empty() => {
-            subject.unresolved(Attribute::Authentication, term.written.clone(), word.span);
-        }
-        _ if term.standing.has_value() && term.text.trim().is_empty() => {}
-        _ => subject.note(Fact {
-            attribute: Attribute::Authentication,
-            value: Some("api_key".into()),
-            // Never the key itself.
-            written: "api_key".to_owned(),
-            standing: Standing::Literal,
-            span: word.span,
-        }),
     }
 }
 
@@ -609,160 +399,6 @@ fn note_variable(subject: &mut Subject, environment: &Variables) {
     if found.all(|(_, other)| other.text == term.text) {
         let model = names::reference(&term.text).model;
         subject.inferred(Attribute::Model, model, format!("{name}={}", term.written), term.span);
-    }
-}
-
-/// Whether the name of a variable speaks of a credential.
-pub fn names_credential(name: &str) -> bool {
-    let mut parts = name.split('_');
-    let speaks = parts.clone().any(|part| matches!(part, "TOKEN" | "KEY" | "SECRET" | "PASSWORD"));
-    // The identifier of a key is none.
-    speaks && !name.ends_with("_KEY_ID") && !parts.any(|part| part == "PUBLIC")
-}
-
-/// What a variable whose name speaks of a credential is filled from. Its value is never kept.
-fn note_secret(subject: &mut Subject, name: &str, term: &Term) {
-    if let Some(file) = name.strip_suffix("_FILE").filter(|name| names_credential(name)) {
-        if term.text.starts_with("/run/secrets/") {
-            note_credential(subject, file, &Term { standing: Standing::Unresolved, written: SECRET.to_owned(), ..term.clone() });
-        }
-    } else if names_credential(name) || holds_password(&term.written) {
-        note_credential(subject, name, term);
-    }
-}
-
-/// Whether a text is an address with a password in it.
-pub fn holds_password(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else { return false };
-    let authority = rest.split('/').next().unwrap_or_default();
-    authority.split_once('@').is_some_and(|(user, _)| user.contains(':') && !user.ends_with(':'))
-}
-
-/// Notes where a credential with this name comes from. Its value is never kept; words that stand for no credential
-/// are none.
-pub fn note_credential(subject: &mut Subject, name: &str, term: &Term) {
-    let from = match term.standing {
-        Standing::Unresolved if term.written.starts_with(SECRET) => "secret",
-        Standing::Unresolved | Standing::Default => "env",
-        Standing::Literal if is_credential(&term.text) => "source",
-        _ => return,
-    };
-    subject.note(Fact {
-        attribute: Attribute::Secrets,
-        value: Some(from.into()),
-        written: name.to_owned(),
-        standing: Standing::Literal,
-        span: term.span,
-    });
-}
-
-/// Whether a text can be a credential: servers without any are called with words such as `none`.
-pub fn is_credential(text: &str) -> bool {
-    let text = text.trim().trim_matches(['"', '\'']).to_ascii_lowercase().replace(['_', ' '], "-");
-    let said = text.split('-').any(|word| matches!(word, "dummy" | "fake" | "unused"));
-    !said
-        && !matches!(
-            text.as_str(),
-            "" | "none"
-                | "null"
-                | "na"
-                | "n/a"
-                | "true"
-                | "false"
-                | "empty"
-                | "not-used"
-                | "not-needed"
-                | "not-required"
-                | "notneeded"
-                | "ignored"
-                | "no-key"
-                | "no-key-required"
-                | "sk-no-key-required"
-                | "ollama"
-                | "vllm"
-                | "lm-studio"
-                | "local"
-        )
-}
-
-/// How a reader writes the value of a variable that a secret store fills.
-pub const SECRET: &str = "secret:";
-
-/// The address that an application is told to call.
-fn note_address_in(subject: &mut Subject, name: &str, term: &Term) {
-    if name != "OLLAMA_HOST" && names_address(name) {
-        note_address(subject, term);
-    }
-}
-
-/// Whether the name of a variable speaks of an address that is called.
-pub fn names_address(name: &str) -> bool {
-    ["_BASE_URL", "_API_BASE", "_BASE_URLS", "_ENDPOINT", "_API_URL"].iter().any(|end| name.ends_with(end))
-        || matches!(name, "OPENAI_API_BASE_URL" | "OPENAI_API_BASE_URLS" | "OLLAMA_HOST")
-        || names_server(name)
-}
-
-/// Whether the name of a variable is that of a server of models with `_URL` behind it. Addresses of models themselves
-/// are called alike.
-fn names_server(name: &str) -> bool {
-    let words = [
-        "LLM",
-        "OLLAMA",
-        "VLLM",
-        "LITELLM",
-        "SGLANG",
-        "TGI",
-        "LMSTUDIO",
-        "LLAMA",
-        "OPENAI",
-        "INFERENCE",
-        "EMBEDDING",
-        "EMBEDDINGS",
-    ];
-    name.strip_suffix("_URL").is_some_and(|rest| rest.split('_').any(|part| words.contains(&part)) && !rest.contains("MODEL"))
-}
-
-/// The vendors that an application holds a key to, save those whose address it replaces by another one.
-fn note_vendors(subject: &mut Subject, environment: &Variables) {
-    let replaced: Vec<&str> =
-        vendors::VENDORS.iter().filter(|vendor| goes_elsewhere(vendor, environment)).map(|vendor| vendor.id).collect();
-    for (name, term) in environment.iter() {
-        let Some(vendor) = vendors::of_variable(name).filter(|vendor| !replaced.contains(&vendor.id)) else { continue };
-        if !term.standing.is_firm() || is_credential(&term.text) {
-            subject.inferred(Attribute::Vendor, vendor.id, name, term.span);
-        }
-    }
-}
-
-/// Whether variables of the vendor's family name addresses, and none of them is one of its hosts.
-pub fn goes_elsewhere(vendor: &vendors::Vendor, environment: &Variables) -> bool {
-    let family = vendor.variables.first().and_then(|name| name.split('_').next()).unwrap_or_default();
-    let ends = ["_HOST", "_BASEURL", "_BASE_URL", "_BASE_URLS", "_API_BASE", "_ENDPOINT", "_URL"];
-    let of_family = |name: &str| name.strip_prefix(family).is_some_and(|rest| ends.iter().any(|end| rest.ends_with(end)));
-    let mut addresses = environment
-        .iter()
-        .filter(|(name, term)| !family.is_empty() && of_family(name) && !term.text.trim().is_empty())
-        .peekable();
-    let elsewhere = |term: &Term| {
-        let own = |one: &str| vendors::of_host(vendors::host(one.trim())).is_some_and(|found| found.id == vendor.id);
-        term.value().is_some_and(|text| !text.split(';').any(own))
-    };
-    addresses.peek().is_some() && addresses.all(|(_, term)| elsewhere(term))
-}
-
-/// Notes an address, and the vendor behind it.
-pub fn note_address(subject: &mut Subject, term: &Term) {
-    let looks = |text: &str| text.contains("://") || text.contains('.');
-    let Some(text) = term.value() else {
-        term.note_text(subject, Attribute::Endpoint);
-        return;
-    };
-    for one in text.split(';').map(str::trim).filter(|one| looks(one)) {
-        let host = vendors::host(one).to_owned();
-        if let Some(vendor) = vendors::of_host(&host) {
-            term.note(subject, Attribute::Vendor, |_| Some(vendor.id));
-        }
-        term.note(subject, Attribute::Endpoint, |_| Some(host));
     }
 }
 
