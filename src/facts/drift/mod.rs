@@ -1,7 +1,7 @@
 //! What the manifest says against what the files that deploy the system show.
 //!
 //! Servers that were observed are paired with models of hosting entries, model cards with models, routes of a gateway
-//! with vendors ([`pairing`]). What is declared of a pair is held against what was observed of it ([`compare`]); what
+//! with vendors (`pairing`). What is declared of a pair is held against what was observed of it (`compare`); what
 //! is left over on either side is undeclared or stale. A pair that nobody can be sure of is asked for, not guessed:
 //! `evidence: FILE` in the entry settles it.
 
