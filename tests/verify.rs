@@ -321,13 +321,14 @@ general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
 fn templates_are_short_and_sound() {
     for template in ["rag", "fine-tune", "vendor-api", "agent"] {
         let desk = Desk::new();
-        let output = desk.run(&["init", "--template", template]);
+        let output = desk.run(&["init", "--template", template, "--as-of", "2027-01-31"]);
         assert_eq!(code(&output), 0);
         let text = out(&output);
+        assert!(text.contains("as_of: 2027-01-31"), "{text}");
         assert!(text.lines().count() < 60, "{template}: {} lines", text.lines().count());
         let desk = desk.with("caveat.yaml", &text);
         let report: Value =
-            serde_json::from_str(&out(&desk.run(&["check", "--format", "json", "--as-of", "2026-11-28"]))).expect("JSON");
+            serde_json::from_str(&out(&desk.run(&["check", "--format", "json", "--as-of", "2027-01-31"]))).expect("JSON");
         let wrong: Vec<&Value> =
             report["findings"].as_array().expect("a list").iter().filter(|finding| finding["verdict"] != "unknown").collect();
         assert!(wrong.is_empty(), "{template}: {wrong:?}");

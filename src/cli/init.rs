@@ -19,7 +19,7 @@ pub fn run(args: &InitArgs) -> Result<Status, Failed> {
         return Err(Failed(format!("{} is there already; --force writes over it", source::shown(path))));
     }
     let text = match args.template {
-        Some(template) => chosen(template).text().to_owned(),
+        Some(template) => chosen(template).text(args.as_of.unwrap_or_else(today)),
         None => match drafted(args)? {
             Some(text) => text,
             None => return Ok(Status::Nothing),

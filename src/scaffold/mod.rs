@@ -12,6 +12,9 @@ use jiff::civil::Date;
 
 use crate::evidence::Reading;
 
+/// The day that stands in the templates.
+const WRITTEN: &str = "2026-11-28";
+
 /// A situation to begin from where there is no evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
@@ -35,14 +38,16 @@ impl Template {
         }
     }
 
-    /// The manifest.
-    pub fn text(self) -> &'static str {
-        match self {
+    /// The manifest, as of a day.
+    pub fn text(self, today: Date) -> String {
+        let text = match self {
             Self::Rag => include_str!("templates/rag.yaml"),
             Self::FineTune => include_str!("templates/fine-tune.yaml"),
             Self::VendorApi => include_str!("templates/vendor-api.yaml"),
             Self::Agent => include_str!("templates/agent.yaml"),
-        }
+        };
+        // Facts that somebody states today are not those of the day on which the template was written.
+        text.replacen(&format!("as_of: {WRITTEN}"), &format!("as_of: {today}"), 1)
     }
 }
 
