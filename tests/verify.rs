@@ -565,3 +565,19 @@ fn a_route_to_another_country_is_told() {
         .with("litellm.yaml", format!("{}{}", route("us-east-1"), &route("eu-central-1")[12..]));
     assert_eq!(findings(&desk, &[]), [""; 0]);
 }
+
+#[test]
+fn another_model_of_a_declared_vendor_is_not_declared() {
+    let manifest = "system: {id: chat}\ndatasets: []\nactors: []\nflows: []\nparties: [{id: openai, kind: model_vendor}]\n\
+        models: [{id: gpt, source: \"openai:gpt-4o\", vendor: openai}]\nhosting: [{id: api, models: [gpt], mode: vendor_api, party: openai}]\n";
+    let gateway = |models: &[&str]| {
+        let routes =
+            models.iter().map(|model| format!("  - {{model_name: {model}, litellm_params: {{model: openai/{model}}}}}\n"));
+        format!("model_list:\n{}", routes.collect::<String>())
+    };
+    let desk = |models: &[&str]| Desk::new().with("caveat.yaml", manifest).with("litellm.yaml", gateway(models));
+    assert_eq!(findings(&desk(&["gpt-4o-2024-08-06"]), &[]), Vec::<String>::new());
+    let found = findings(&desk(&["gpt-4o", "gpt-4o-mini", "gpt-4.1"]), &[]);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().all(|line| line.contains("EVID011")), "{found:#?}");
+}

@@ -10,6 +10,7 @@ use crate::syntax::tree::Place;
 /// Everything that one side has and the other lacks.
 pub fn findings<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -> Vec<Finding<'e>> {
     let mut found = models(declared, observed, pairs);
+    found.extend(called(declared, observed));
     found.extend(adapters(declared, observed));
     found.extend(recipients(declared, observed));
     found.extend(telemetry(declared, observed));
@@ -23,7 +24,33 @@ fn section(declared: &Declared<'_>, models: bool) -> Place {
     entries.first().map_or(declared.root, |entry| entry.place)
 }
 
-/// Servers that are no slot, and models of bills of materials that are no model.
+/// Vendors that call each of their models by one name. With others a name is the customer's own (a deployment of
+/// Azure), or one of several for a model (a profile of Bedrock).
+const NAMED_ALIKE: &[&str] = &["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "xai"];
+
+/// Models of a vendor that a gateway asks for, where the manifest declares others of that vendor only.
+fn called<'e>(declared: &Declared<'_>, observed: &Observed<'e>) -> Vec<Finding<'e>> {
+    let mut found: Vec<Finding<'e>> = Vec::new();
+    for route in &observed.routes {
+        let firm = |attribute| route.fact(attribute).filter(|seen| seen.fact.is_some_and(|fact| fact.standing.is_firm()));
+        let (Some(seen), Some(by)) = (firm(Attribute::Model), firm(Attribute::Vendor)) else { continue };
+        let (Some(model), Some(name)) = (seen.fact.and_then(|fact| fact.text()), by.fact.and_then(|fact| fact.text())) else {
+            continue;
+        };
+        let of_vendor = |at: &usize| declared.source(*at).and_then(vendor).is_some_and(|vendor| vendor.id == name);
+        let others: Vec<usize> = (0..declared.models.len()).filter(of_vendor).collect();
+        // A model without a vendor in its source may be one of the vendor's all the same.
+        let named = (0..declared.models.len()).any(|at| declared.same(at, model) >= Same::Alike);
+        let known = named || others.iter().any(|at| declared.same(*at, model) > Same::No);
+        let told = found.iter().any(|finding| finding.observed.is_some_and(|other| other.shown() == seen.shown()));
+        if NAMED_ALIKE.contains(&name) && !others.is_empty() && !known && !told && !is_of_another(seen) {
+            found.push(Finding::new(Relation::Undeclared, Attribute::Model, seen.name(), section(declared, true)).observed(seen));
+        }
+    }
+    found
+}
+
+/// Servers that are no slot.
 fn models<'e>(declared: &Declared<'_>, observed: &Observed<'e>, pairs: &Pairs) -> Vec<Finding<'e>> {
     let mut found = Vec::new();
     for (at, server) in observed.servers.iter().enumerate() {
