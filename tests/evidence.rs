@@ -3,7 +3,7 @@
 //! The real files are other people's and not part of this project. Tests that need them look for them at
 //! `CAVEAT_CORPUS`, else beside the project, and skip with a printed reason where they are not there.
 
-#![allow(clippy::print_stdout, reason = "what was read, and what was skipped, is printed")]
+#![expect(clippy::print_stdout, reason = "what was read, and what was skipped, is printed")]
 
 use std::collections::BTreeMap;
 use std::fs;

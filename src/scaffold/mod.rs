@@ -6,6 +6,7 @@
 
 mod draft;
 mod inventory;
+mod steps;
 mod writer;
 
 use jiff::civil::Date;
