@@ -9,6 +9,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "src/digest.rs"]
+mod digest;
 #[path = "src/finding.rs"]
 mod finding;
 #[path = "src/span.rs"]
@@ -63,7 +65,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let rules = ["expr", "rule/file.rs", "rule/model.rs"];
     let knowledge = ["manifest/describe.rs", "knowledge"];
-    for module in ["finding.rs", "span.rs", "spelling.rs", "syntax"].into_iter().chain(rules).chain(knowledge) {
+    for module in ["digest.rs", "finding.rs", "span.rs", "spelling.rs", "syntax"].into_iter().chain(rules).chain(knowledge) {
         println!("cargo::rerun-if-changed=src/{module}");
     }
     let mut files = Vec::new();
@@ -97,6 +99,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     figures::<Models>(&out, "models")?;
     figures::<Accelerators>(&out, "accelerators")?;
     figures::<Prices>(&out, "prices")?;
+    println!("cargo::rustc-env=CAVEAT_RULES_SHA256={}", digest_of("rules")?);
+    println!("cargo::rustc-env=CAVEAT_TABLES_SHA256={}", digest_of("src/knowledge")?);
     Ok(())
 }
 
@@ -145,6 +149,17 @@ fn licence_table() -> Result<licences::file::Table, Box<dyn std::error::Error>> 
         read.map_err(|faults| refuse(&path, &loaded.tree, &faults))?;
     }
     Ok(table)
+}
+
+/// The digest of every YAML file of a folder, as anybody can work it out:
+/// `find FOLDER -name '*.yaml' | LC_ALL=C sort | xargs sha256sum | sha256sum`.
+fn digest_of(folder: &str) -> std::io::Result<String> {
+    let mut files = Vec::new();
+    walk(Path::new(folder), &mut files)?;
+    let named = |path: PathBuf| Ok((path.to_string_lossy().replace('\\', "/"), fs::read(&path)?));
+    let mut files = files.into_iter().map(named).collect::<std::io::Result<Vec<_>>>()?;
+    files.sort();
+    Ok(digest::sha256_of_all(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))))
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

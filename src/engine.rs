@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::digest::sha256;
 use crate::evidence::Reading;
 use crate::evidence::backing;
 use crate::expr::eval::{Env, Patterns};
@@ -251,11 +252,12 @@ fn add_beside(report: &mut Report, first: usize, beside: Beside<'_>) {
     let thresholds = report.files.first().map(|file| file.thresholds).unwrap_or_default();
     let labels = report.findings.iter().flat_map(|finding| &finding.labels);
     let named: BTreeSet<usize> = labels.filter(|label| label.file >= first).map(|label| label.file - first).collect();
-    let file = |role: FileRole, name: &str, text: &str| File {
+    let file = |role: FileRole, name: &str, text: &str, digest: &str| File {
         role,
         name: name.to_owned(),
         lines: LineIndex::new(text),
         text: text.to_owned(),
+        digest: digest.to_owned(),
         documents: Vec::new(),
         thresholds,
     };
@@ -263,8 +265,11 @@ fn add_beside(report: &mut Report, first: usize, beside: Beside<'_>) {
     for at in named {
         let configurations = beside.configurations.len();
         let added = match (beside.configurations.get(at), beside.evidence.get(at.wrapping_sub(configurations))) {
-            (Some(configuration), _) => file(FileRole::Configuration, &configuration.name, &configuration.text),
-            (None, Some(reading)) => file(FileRole::Evidence, &reading.name, &reading.text),
+            (Some(configuration), _) => {
+                let digest = sha256(configuration.text.as_bytes());
+                file(FileRole::Configuration, &configuration.name, &configuration.text, &digest)
+            }
+            (None, Some(reading)) => file(FileRole::Evidence, &reading.name, &reading.text, &reading.digest),
             (None, None) => continue,
         };
         new.insert(at + first, report.files.len());
@@ -286,6 +291,7 @@ fn evidence_file(reading: &Reading) -> EvidenceFile {
     let line = |span: Span| reading.lines.position(&reading.text, span.start as usize).line;
     EvidenceFile {
         name: reading.name.clone(),
+        digest: reading.digest.clone(),
         kinds: reading.kinds.iter().map(|kind| kind.as_str()).collect(),
         subjects: reading.subjects.len(),
         facts: facts().count(),
@@ -342,6 +348,7 @@ fn code_info(code: &EngineCode<'_>) -> RuleInfo {
 
 fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text: &Text<'_>, bytes: Vec<u8>) -> Checked {
     let name = text.name;
+    let digest = sha256(&bytes);
     let (bytes, secrets) = secret::cover(bytes);
     let loaded = load(bytes, &plan.limits);
     let tree = &loaded.tree;
@@ -350,6 +357,7 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text
             role: FileRole::Manifest,
             name: name.to_owned(),
             text: tree.source().to_owned(),
+            digest,
             lines: LineIndex::new(tree.source()),
             documents: Vec::new(),
             thresholds: plan.thresholds,

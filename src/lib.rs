@@ -9,6 +9,8 @@
 pub mod span;
 pub mod spelling;
 
+pub mod digest;
+
 pub mod finding;
 
 pub mod secret;

@@ -48,6 +48,8 @@ pub struct Evidence {
 #[derive(Debug)]
 pub struct EvidenceFile {
     pub name: String,
+    /// SHA-256 of its bytes as they were read, in hexadecimal.
+    pub digest: String,
     /// The kinds of content that were recognised.
     pub kinds: Vec<&'static str>,
     /// Things that it describes.
@@ -101,6 +103,8 @@ pub struct File {
     /// As given or found, with forward slashes, relative where it was given relative.
     pub name: String,
     pub text: String,
+    /// SHA-256 of its bytes as they were read, in hexadecimal.
+    pub digest: String,
     pub lines: LineIndex,
     /// One for each document.
     pub documents: Vec<Document>,

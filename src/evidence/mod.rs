@@ -20,6 +20,7 @@ mod readers;
 mod shell;
 pub mod substitution;
 
+use crate::digest::sha256;
 use crate::finding::Fault;
 use crate::secret;
 use crate::span::{LineIndex, Span};
@@ -106,6 +107,8 @@ pub struct Reading {
     pub name: String,
     /// Its text, with literal credentials covered.
     pub text: String,
+    /// SHA-256 of its bytes as they were read, in hexadecimal.
+    pub digest: String,
     pub lines: LineIndex,
     /// The kinds that were recognised in it, in the order of [`Kind`].
     pub kinds: Vec<Kind>,
@@ -117,11 +120,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn empty(name: &str, text: String) -> Self {
+    fn empty(name: &str, text: String, digest: &str) -> Self {
         let lines = LineIndex::new(&text);
         Self {
             name: name.to_owned(),
             text,
+            digest: digest.to_owned(),
             lines,
             kinds: Vec::new(),
             subjects: Vec::new(),
@@ -184,8 +188,9 @@ struct Reader {
 
 /// Reads a file. Whatever its name and its text, the result is facts, a refusal, a fault or nothing.
 pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
+    let digest = sha256(&bytes);
     if bytes.len() > limits.bytes {
-        let mut reading = Reading::empty(name, String::new());
+        let mut reading = Reading::empty(name, String::new(), &digest);
         reading.faults.push(
             Fault::new("E012", format!("more than {} bytes in one file", limits.bytes)).label(Span::default(), "here").limit(),
         );
@@ -196,14 +201,14 @@ pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
         Ok(text) => text,
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let mut reading = Reading::empty(name, String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let mut reading = Reading::empty(name, String::from_utf8_lossy(error.as_bytes()).into_owned(), &digest);
             let fault =
                 Fault::new("E011", format!("the file is not UTF-8 (byte {valid})")).label(Span::new(valid, valid + 1), "here");
             reading.faults.push(fault.help("save the file as UTF-8"));
             return reading;
         }
     };
-    let mut reading = Reading::empty(name, text);
+    let mut reading = Reading::empty(name, text, &digest);
     reading.faults.extend(secrets.iter().map(secret::fault));
     let text = reading.text.clone();
     if !readers::read_text(&text, &mut reading, limits) {

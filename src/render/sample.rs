@@ -59,6 +59,7 @@ fn evidence() -> Evidence {
     let refused = vec![(3, "a Helm template | rendered <elsewhere>".to_owned())];
     let file = |name: &str, kinds, facts, refused| EvidenceFile {
         name: name.to_owned(),
+        digest: crate::digest::sha256(name.as_bytes()),
         kinds,
         subjects: 1,
         facts,
@@ -99,6 +100,7 @@ fn file(name: &str, text: &str, documents: Vec<Document>) -> File {
         role: FileRole::Manifest,
         name: name.into(),
         text: text.into(),
+        digest: crate::digest::sha256(text.as_bytes()),
         lines: LineIndex::new(text),
         documents,
         thresholds: Thresholds::default(),
