@@ -53,6 +53,16 @@ pub struct Chain {
     pub baseline: Option<PathBuf>,
 }
 
+/// Which rules a run asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Those that judge a manifest alone.
+    Alone,
+    /// Those that hold a manifest against files.
+    Against,
+    All,
+}
+
 /// Every configuration of a run.
 #[derive(Debug)]
 pub struct Configurations<'a> {
@@ -60,8 +70,7 @@ pub struct Configurations<'a> {
     /// What the command line says.
     layer: Layer,
     today: Date,
-    /// Whether the rules are wanted that hold a manifest against files, rather than those that judge it alone.
-    compares: bool,
+    asked: Asked,
     pub files: Vec<ConfigFile>,
     pub chains: Vec<Chain>,
     /// The chain that applies in a folder.
@@ -94,7 +103,7 @@ impl<'a> Configurations<'a> {
             args,
             layer,
             today,
-            compares: false,
+            asked: Asked::Alone,
             files: Vec::new(),
             chains: Vec::new(),
             folders: HashMap::new(),
@@ -103,9 +112,9 @@ impl<'a> Configurations<'a> {
         }
     }
 
-    /// With the rules that hold a manifest against files.
-    pub fn comparing(self) -> Self {
-        Self { compares: true, ..self }
+    /// With these rules instead of those that judge a manifest alone.
+    pub fn asking(self, asked: Asked) -> Self {
+        Self { asked, ..self }
     }
 
     /// The chain that applies to a manifest, which need not exist.
@@ -254,7 +263,11 @@ impl<'a> Configurations<'a> {
             return Ok(*known);
         }
         let Settings { mut rules, thresholds, require_evidence, limits, mut terms, .. } = self.settings(chain, &key.1)?;
-        rules.retain(|rule| rule.compares() == self.compares);
+        rules.retain(|rule| match self.asked {
+            Asked::Alone => !rule.compares(),
+            Asked::Against => rule.compares(),
+            Asked::All => true,
+        });
         terms.enabled = suppressions;
         let tables = Arc::clone(&self.chains[chain].tables);
         plans.push(Plan { rules, today: self.today, limits, tables, require_evidence, terms, thresholds });

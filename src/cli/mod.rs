@@ -8,6 +8,7 @@ mod config;
 mod configured;
 mod diff;
 mod estimate;
+mod exhibits;
 mod explain;
 mod facts;
 mod fix;

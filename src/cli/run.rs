@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::args::{BaselineFile, Scope, ThresholdArgs, When};
 use super::check::today;
-use super::configured::{Configurations, absolute, here, relative};
+use super::configured::{Asked, Configurations, absolute, here, relative};
 use super::output::{self, Failed};
 use crate::engine::{self, Beside, Configuration, Job, Plan};
 use crate::finding::Severity;
@@ -33,12 +33,22 @@ pub struct Prepared {
 
 /// Finds manifests and what applies to each. None where there is nothing to check; the reason has been printed.
 pub fn prepare(scope: &Scope, thresholds: &ThresholdArgs, min_severity: Option<Severity>) -> Result<Option<Prepared>, Failed> {
+    prepare_asking(Asked::Alone, scope, thresholds, min_severity)
+}
+
+/// The same for other rules.
+pub fn prepare_asking(
+    asked: Asked,
+    scope: &Scope,
+    thresholds: &ThresholdArgs,
+    min_severity: Option<Severity>,
+) -> Result<Option<Prepared>, Failed> {
     let found = source::find(&scope.paths, scope.stdin_filename.as_deref());
     for note in &found.notes {
         output::complain(&text::mask(note));
     }
     let day = scope.config.as_of.unwrap_or_else(today);
-    let mut configurations = Configurations::new(&scope.config, thresholds, min_severity, day);
+    let mut configurations = Configurations::new(&scope.config, thresholds, min_severity, day).asking(asked);
     // Mistakes in a configuration show even where it has nothing to say yet.
     configurations.chain(&Path::new(".").join(PATTERNS[0]))?;
     let (mut plans, mut jobs, mut baselines, mut excluded) = (Vec::new(), Vec::new(), Vec::new(), 0);
