@@ -22,7 +22,7 @@ use crate::manifest::{Scope, read};
 use crate::policy::settings::Terms;
 use crate::policy::suppress;
 use crate::report::{
-    Document, Evidence, EvidenceFile, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds, Unconfirmed,
+    Document, Evidence, EvidenceFile, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds,
 };
 use crate::rule::model::EngineCode;
 use crate::rule::run::{Site, run};
@@ -213,9 +213,9 @@ fn assemble(
                     finding.suppressed.iter_mut().flat_map(|suppression| &mut suppression.at).for_each(|at| at.0 = index);
                 }
                 checked.outcomes.iter_mut().for_each(|outcome| outcome.file = index);
-                evidence.confirmed += checked.tally.confirmed;
-                evidence.unstated += checked.tally.unstated;
-                evidence.unconfirmed.extend(checked.tally.unconfirmed.into_iter().map(unconfirmed));
+                evidence.confirmed.extend(checked.tally.confirmed);
+                evidence.unstated.extend(checked.tally.unstated);
+                evidence.unconfirmed.extend(checked.tally.unconfirmed);
                 report.files.push(checked.file);
                 report.findings.append(&mut checked.findings);
                 report.outcomes.append(&mut checked.outcomes);
@@ -280,10 +280,6 @@ fn add_beside(report: &mut Report, first: usize, beside: Beside<'_>) {
             label.file = new.get(&label.file).copied().unwrap_or(label.file);
         }
     }
-}
-
-fn unconfirmed([subject, attribute, declared, observed, file]: [String; 5]) -> Unconfirmed {
-    Unconfirmed { subject, attribute, declared, observed, file }
 }
 
 fn evidence_file(reading: &Reading) -> EvidenceFile {

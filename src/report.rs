@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::facts::drift::Compared;
 use crate::finding::{Finding, References, Severity, SuppressionKind, Verdict};
 use crate::span::{LineIndex, Span};
 
@@ -37,11 +38,11 @@ pub struct Evidence {
     /// Every file, sorted by name.
     pub files: Vec<EvidenceFile>,
     /// Declared facts that some file confirms.
-    pub confirmed: usize,
+    pub confirmed: Vec<Compared>,
     /// Facts that some file shows and the manifest leaves open.
-    pub unstated: usize,
+    pub unstated: Vec<Compared>,
     /// Declared facts that the files neither confirm nor contradict, sorted.
-    pub unconfirmed: Vec<Unconfirmed>,
+    pub unconfirmed: Vec<Compared>,
 }
 
 /// One file that manifests were held against.
@@ -59,17 +60,6 @@ pub struct EvidenceFile {
     pub unresolved: usize,
     /// What was recognised and not read, with the line and the reason.
     pub refused: Vec<(usize, String)>,
-}
-
-/// A declared fact that the evidence neither confirms nor contradicts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unconfirmed {
-    /// The id of the entry, or what the file calls the thing that has none.
-    pub subject: String,
-    pub attribute: String,
-    pub declared: String,
-    pub observed: String,
-    pub file: String,
 }
 
 /// An entry of a baseline whose finding is gone.

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::facts::drift::Compared;
 use crate::finding::{BaselineState, Finding, Fix, Label, Missing, Severity, Suppression, SuppressionKind, Verdict};
-use crate::report::{Evidence, EvidenceFile, Failure, File, Outcome, Report, RuleOutcome, Stale, Unconfirmed};
+use crate::report::{Evidence, EvidenceFile, Failure, File, Outcome, Report, RuleOutcome, Stale};
 use crate::span::{self, Span};
 
 /// The version of the document; it changes when a member goes, is renamed or changes its meaning.
@@ -109,7 +110,7 @@ impl<'r> EvidenceWire<'r> {
             unresolved: file.unresolved,
             refused: file.refused.iter().map(refused).collect(),
         };
-        let fact = |fact: &'r Unconfirmed| UnconfirmedWire {
+        let fact = |fact: &'r Compared| UnconfirmedWire {
             subject: &fact.subject,
             attribute: &fact.attribute,
             declared: &fact.declared,
@@ -118,8 +119,8 @@ impl<'r> EvidenceWire<'r> {
         };
         Self {
             files: evidence.files.iter().map(file).collect(),
-            confirmed: evidence.confirmed,
-            unstated: evidence.unstated,
+            confirmed: evidence.confirmed.len(),
+            unstated: evidence.unstated.len(),
             unconfirmed: evidence.unconfirmed.iter().map(fact).collect(),
         }
     }

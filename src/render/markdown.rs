@@ -73,7 +73,8 @@ fn held_against(evidence: &Evidence, text: &mut String) {
     let _ = writeln!(
         text,
         "\n{} declared facts are confirmed; {} that files show the manifest leaves open.",
-        evidence.confirmed, evidence.unstated
+        evidence.confirmed.len(),
+        evidence.unstated.len()
     );
     if !evidence.unconfirmed.is_empty() {
         let mut table = Table::new(["what", "fact", "declared", "file", "shows"]);

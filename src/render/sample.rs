@@ -5,12 +5,12 @@
 
 use jiff::civil::date;
 
+use crate::facts::drift::Compared;
 use crate::finding::{
     BaselineState, Edit, Finding, Fix, Label, Missing, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint,
 };
 use crate::report::{
     Document, Evidence, EvidenceFile, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale, Thresholds,
-    Unconfirmed,
 };
 use crate::span::{LineIndex, Span};
 
@@ -55,6 +55,16 @@ pub(crate) fn report() -> Report {
     }
 }
 
+fn compared() -> Compared {
+    Compared {
+        subject: "entwurf".into(),
+        attribute: "context".into(),
+        declared: "32768".into(),
+        observed: "${MAX_LEN}".into(),
+        file: "k8s/büro.yaml".into(),
+    }
+}
+
 fn evidence() -> Evidence {
     let refused = vec![(3, "a Helm template | rendered <elsewhere>".to_owned())];
     let file = |name: &str, kinds, facts, refused| EvidenceFile {
@@ -68,15 +78,9 @@ fn evidence() -> Evidence {
     };
     Evidence {
         files: vec![file("k8s/büro.yaml", vec!["kubernetes"], 12, Vec::new()), file("chart.yaml", Vec::new(), 0, refused)],
-        confirmed: 7,
-        unstated: 3,
-        unconfirmed: vec![Unconfirmed {
-            subject: "entwurf".into(),
-            attribute: "context".into(),
-            declared: "32768".into(),
-            observed: "${MAX_LEN}".into(),
-            file: "k8s/büro.yaml".into(),
-        }],
+        confirmed: vec![compared(); 7],
+        unstated: vec![compared(); 3],
+        unconfirmed: vec![compared()],
     }
 }
 

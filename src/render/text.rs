@@ -266,9 +266,9 @@ fn held_against(evidence: &Evidence, text: &mut String) {
     let _ = writeln!(
         text,
         "{} confirmed, {} neither confirmed nor contradicted, {} shown that the manifest leaves open",
-        count(evidence.confirmed, "fact"),
+        count(evidence.confirmed.len(), "fact"),
         evidence.unconfirmed.len(),
-        evidence.unstated,
+        evidence.unstated.len(),
     );
 }
 

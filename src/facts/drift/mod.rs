@@ -238,25 +238,36 @@ pub fn derive<'m>(view: &View<'m>, tables: &Tables, exhibits: &[Exhibit<'_>]) ->
     Ok(Value::list(found.into_iter().map(|finding| Ok(finding.row())).collect()))
 }
 
-/// How many facts of each kind there are that no finding speaks of.
+/// A fact as the manifest declares it and as a file shows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Compared {
+    /// The id of the entry, or what the file calls the thing that has none.
+    pub subject: String,
+    pub attribute: String,
+    /// Empty where the manifest leaves it open.
+    pub declared: String,
+    pub observed: String,
+    pub file: String,
+}
+
+/// The facts that no finding speaks of, by how they relate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
-    pub confirmed: usize,
-    pub unstated: usize,
-    /// By subject, attribute, what is declared, what is observed, and the file.
-    pub unconfirmed: Vec<[String; 5]>,
+    pub confirmed: Vec<Compared>,
+    pub unstated: Vec<Compared>,
+    pub unconfirmed: Vec<Compared>,
 }
 
 impl Tally {
     /// Adds what was counted of another document.
     pub fn add(&mut self, other: Self) {
-        self.confirmed += other.confirmed;
-        self.unstated += other.unstated;
+        self.confirmed.extend(other.confirmed);
+        self.unstated.extend(other.unstated);
         self.unconfirmed.extend(other.unconfirmed);
     }
 }
 
-/// Counts the rows of `facts.drift`.
+/// Gathers them from the rows of `facts.drift`.
 pub fn tally<'m>(view: &View<'m>, facts: &Value<'m>) -> Tally {
     let mut tally = Tally::default();
     let rows = view.field(facts, "drift").ok().and_then(|drift| view.elements(&drift)).unwrap_or_default();
@@ -265,15 +276,15 @@ pub fn tally<'m>(view: &View<'m>, facts: &Value<'m>) -> Tally {
         let seen = view.field(row, "observed").ok();
         let seen =
             |name: &str| seen.as_ref().and_then(|seen| view.field(seen, name).ok()).and_then(|value| super::word_of(&value));
-        match word("kind").as_str() {
-            "confirmed" => tally.confirmed += 1,
-            "unstated" => tally.unstated += 1,
-            "unconfirmed" => {
-                let [observed, file] = ["value", "file"].map(|name| seen(name).unwrap_or_default());
-                tally.unconfirmed.push([word("subject"), word("attribute"), word("declared"), observed, file]);
-            }
-            _ => {}
-        }
+        let list = match word("kind").as_str() {
+            "confirmed" => &mut tally.confirmed,
+            "unstated" => &mut tally.unstated,
+            "unconfirmed" => &mut tally.unconfirmed,
+            _ => continue,
+        };
+        let [observed, file] = ["value", "file"].map(|name| seen(name).unwrap_or_default());
+        let [subject, attribute, declared] = ["subject", "attribute", "declared"].map(word);
+        list.push(Compared { subject, attribute, declared, observed, file });
     }
     tally
 }
