@@ -33,6 +33,8 @@ pub mod expr;
 
 pub mod report;
 
+pub mod coverage;
+
 pub mod rule;
 
 pub mod policy;
