@@ -35,6 +35,8 @@ pub mod expr;
 
 pub mod report;
 
+pub mod coverage;
+
 pub mod rule;
 
 pub mod policy;

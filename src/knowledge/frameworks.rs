@@ -27,10 +27,12 @@ pub struct Framework<'t> {
     pub address: Cow<'t, str>,
     /// How it was read: `text`, a `copy`, in `parts`, as a `listing` by others.
     pub verified: Cow<'t, str>,
-    /// Whether every control is listed; else those that rules refer to, with what they are part of.
+    /// Whether every control is listed; else those that rules refer to, with what they are part of, and some beside them.
     #[serde(default)]
     pub complete: bool,
     pub note: Option<Cow<'t, str>>,
+    /// What no manifest can show of any of its controls, one line; a control's own goes before it.
+    pub beyond: Option<Cow<'t, str>>,
     /// How tools that exchange findings know it.
     pub taxonomy: Option<Taxonomy<'t>>,
     pub controls: Vec<Control<'t>>,
@@ -57,6 +59,8 @@ pub struct Control<'t> {
     pub belongs_to: Option<Cow<'t, str>>,
     pub address: Option<Cow<'t, str>>,
     pub note: Option<Cow<'t, str>>,
+    /// What of it no manifest can show, one line; of a control that no rule refers to, why none does.
+    pub beyond: Option<Cow<'t, str>>,
     /// `seen` in a source, or from `memory`.
     pub verified: Cow<'t, str>,
 }
@@ -65,6 +69,11 @@ impl Framework<'_> {
     /// A control by its id; case does not matter.
     pub fn control(&self, id: &str) -> Option<&Control<'_>> {
         self.controls.iter().find(|control| control.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The controls that are directly part of one.
+    pub fn parts(&self, whole: &Control<'_>) -> impl Iterator<Item = &Control<'_>> {
+        self.controls.iter().filter(|control| control.parent.as_deref() == Some(whole.id.as_ref()))
     }
 
     /// A control and everything that it is part of, the nearest first.

@@ -1,0 +1,111 @@
+//! How far rules cover the frameworks is computed, and an outcome reaches every control of its rule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use caveat::coverage::{Coverage, Extent, Standing, coverage};
+use caveat::engine::{Plan, check_text, rule_info};
+use caveat::report::{Outcome, RuleInfo};
+use caveat::rule::builtin;
+use jiff::civil::date;
+
+fn infos() -> Vec<RuleInfo> {
+    builtin::rules().iter().map(rule_info).collect()
+}
+
+fn of<'c>(coverages: &'c [Coverage], key: &str) -> &'c Coverage {
+    coverages.iter().find(|coverage| coverage.framework.key == key).expect("a framework")
+}
+
+/// Counted from the texts of the rule files, which know nothing of the table.
+#[test]
+fn the_rules_of_a_control_are_those_whose_files_name_it() {
+    let mut named: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for rule in builtin::rules() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+        let path = format!("{folder}/{}/{}-{}.yaml", rule.family, rule.code, rule.name);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let Some(line) = text.lines().find_map(|line| line.strip_prefix("  owasp_llm_2025: [")) else { continue };
+        for id in line.trim_end_matches(']').split(", ") {
+            named.entry(id.to_owned()).or_default().insert(rule.code.to_string());
+        }
+    }
+    let all = coverage(&infos(), None);
+    for covered in &of(&all, "owasp_llm_2025").controls {
+        let rules: BTreeSet<String> = covered.rules.iter().cloned().collect();
+        assert_eq!(Some(&rules), named.get(covered.control.id.as_ref()), "{}", covered.control.id);
+        assert_eq!(covered.standing, Standing::NotAsked);
+    }
+}
+
+#[test]
+fn a_control_without_its_rules_is_unseen() {
+    let without = |codes: &[&str]| {
+        let rules: Vec<RuleInfo> = infos().into_iter().filter(|rule| !codes.contains(&rule.code.as_str())).collect();
+        coverage(&rules, None)
+    };
+    let extent = |all: &[Coverage], key: &str, id: &str| of(all, key).control(id).expect("a control").extent;
+    let (whole, less) = (without(&[]), without(&["LEAK021", "GOV005"]));
+    assert_eq!(extent(&whole, "owasp_llm_2025", "LLM07"), Extent::Partly, "the text of a prompt is in no manifest");
+    assert_eq!(extent(&less, "owasp_llm_2025", "LLM07"), Extent::Unseen);
+    assert_eq!(extent(&whole, "eu_ai_act", "Art. 19(1)"), Extent::Covered, "a retention time is a declared figure");
+    assert_eq!(extent(&whole, "eu_ai_act", "Art. 19"), Extent::Partly, "the list of its parts is not complete");
+    assert_eq!(extent(&less, "eu_ai_act", "Art. 19"), Extent::Unseen);
+    let counts = |all: &[Coverage]| of(all, "owasp_llm_2025").extents();
+    assert_eq!(counts(&whole), BTreeMap::from([(Extent::Covered, 0), (Extent::Partly, 10), (Extent::Unseen, 0)]));
+    assert_eq!(counts(&less), BTreeMap::from([(Extent::Covered, 0), (Extent::Partly, 9), (Extent::Unseen, 1)]));
+}
+
+/// A framework of which nothing is counted would look as if it were covered.
+#[test]
+fn every_control_without_parts_is_counted_once_and_no_unseen_one_is_left_unexplained() {
+    for coverage in coverage(&infos(), None) {
+        let framework = coverage.framework;
+        assert_eq!(coverage.controls.len(), framework.controls.len());
+        let leaves = framework.controls.iter().filter(|control| framework.parts(control).next().is_none()).count();
+        assert_eq!(coverage.extents().values().sum::<usize>(), leaves, "{}", framework.key);
+        for covered in &coverage.controls {
+            let seen = !covered.rules.is_empty();
+            assert_eq!(seen, covered.extent != Extent::Unseen);
+            let explained = seen || covered.whole || covered.beyond.is_some();
+            assert!(explained, "{}:{} says nothing of why no rule refers to it", framework.key, covered.control.id);
+        }
+    }
+}
+
+/// LEAK021 alone covers LLM07; the manifests are examples of its file.
+#[test]
+fn a_control_stands_as_its_rules_came_out() {
+    let plan = Plan::new(builtin::rules(), date(2026, 11, 28));
+    let stand = |manifest: &str, id: &str| {
+        let report = check_text(&plan, "caveat.yaml", manifest.as_bytes().to_vec());
+        let all = coverage(&infos(), Some(&report));
+        let found = of(&all, "owasp_llm_2025").control(id).expect("a control").clone();
+        let expected = report.outcomes.iter().filter(|outcome| found.rules.contains(&outcome.rule)).count();
+        assert_eq!(found.outcomes.values().sum::<usize>(), expected);
+        found
+    };
+    let fails = "system: {system_prompt: {contains: [style, credentials]}}\n";
+    let found = stand(fails, "LLM07");
+    assert_eq!((found.standing, found.outcomes), (Standing::Violated, BTreeMap::from([(Outcome::Violation, 1)])));
+    let accepted = stand(&format!("# caveat: allow-file[LEAK021] -- ok\n{fails}"), "LLM07");
+    assert_eq!((accepted.standing, accepted.outcomes), (Standing::Accepted, BTreeMap::from([(Outcome::Violation, 1)])));
+    let one = stand(&format!("# caveat: allow-file[LEAK021] -- ok\n{fails}---\n{fails}access: {{secrets: source}}\n"), "LLM07");
+    assert_eq!(one.outcomes, BTreeMap::from([(Outcome::Violation, 2)]), "in two documents");
+    assert_eq!(stand("system: {system_prompt: none}\naccess: {secrets: env}\n", "LLM07").standing, Standing::Met);
+    assert_eq!(stand("system: {system_prompt: {contains: [style]}}\n", "LLM07").standing, Standing::Undecided);
+    // `check` does not ask the rules that compare with files; what it did not ask is said.
+    let supply = stand(fails, "LLM03");
+    assert!(supply.unasked.contains(&"EVID001".to_owned()) && !supply.unasked.contains(&"IP001".to_owned()), "{supply:?}");
+}
+
+#[test]
+fn a_control_whose_rules_were_not_selected_is_not_asked() {
+    let rules = builtin::rules().into_iter().filter(|rule| rule.code != "LEAK021").collect();
+    let report = check_text(&Plan::new(rules, date(2026, 11, 28)), "caveat.yaml", b"system: {id: s}\n".to_vec());
+    let all = coverage(&infos(), Some(&report));
+    let found = of(&all, "owasp_llm_2025").control("LLM07").expect("a control");
+    assert_eq!(
+        (found.standing, found.extent, found.unasked.as_slice()),
+        (Standing::NotAsked, Extent::Partly, &["LEAK021".to_owned()][..])
+    );
+}
