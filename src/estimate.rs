@@ -209,9 +209,15 @@ pub struct Context<'c> {
 
 /// The estimate of a text; none where it has no document that can be read.
 pub fn estimate(context: Context<'_>, file: &str, text: &str) -> Option<Estimate> {
-    let mut estimate = with_view(context, text, |view| of(context, file, view))?;
-    estimate.sensitivity = sensitivity(context, text);
-    Some(estimate)
+    with_view(context, text, |view| estimate_of(context, file, view, Some(text)))
+}
+
+/// The estimate of a manifest that has been read. What it would be with other inputs is worked out where its text is
+/// given, which has to hold no other manifest.
+pub fn estimate_of(context: Context<'_>, file: &str, view: &View<'_>, text: Option<&str>) -> Estimate {
+    let mut estimate = of(context, file, view);
+    estimate.sensitivity = text.map(|text| sensitivity(context, text)).unwrap_or_default();
+    estimate
 }
 
 /// Reads a text and hands over its first document.

@@ -49,6 +49,8 @@ pub mod diff;
 
 pub mod compare;
 
+pub mod audit;
+
 pub mod render;
 
 pub mod cli;

@@ -117,7 +117,7 @@ fn sizing(host: &Host, markup: Markup) -> String {
 }
 
 /// Names of facts as words.
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     match name {
         "pool" => "cache pool".to_owned(),
         "token" => "cache of a token".to_owned(),

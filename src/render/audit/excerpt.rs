@@ -1,0 +1,90 @@
+//! The lines of a file that a finding points at.
+
+use std::collections::BTreeMap;
+
+use super::block::{Excerpt, ExcerptLine};
+use crate::finding::{Finding, Label, Role};
+use crate::report::{File, Report};
+
+/// Characters of a line that are shown.
+const WIDEST: usize = 400;
+
+/// One excerpt for each file that a finding has labels in, its own file first.
+pub fn excerpts(report: &Report, finding: &Finding) -> Vec<Excerpt> {
+    let mut files: Vec<usize> = finding.labels.iter().map(|label| label.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    files.sort_by_key(|file| *file != finding.file());
+    let excerpt = |file: usize| {
+        let known = report.files.get(file)?;
+        let labels = finding.labels.iter().filter(|label| label.file == file);
+        Some(Excerpt { file: known.name.clone(), lines: lines(known, labels) })
+    };
+    files.into_iter().filter_map(excerpt).collect()
+}
+
+fn lines<'l>(file: &File, labels: impl Iterator<Item = &'l Label>) -> Vec<ExcerptLine> {
+    let mut of: BTreeMap<usize, Vec<&Label>> = BTreeMap::new();
+    for label in labels {
+        of.entry(file.lines.line(label.span.start as usize)).or_default().push(label);
+    }
+    of.into_iter().map(|(line, labels)| excerpt_line(file, line, &labels)).collect()
+}
+
+fn excerpt_line(file: &File, line: usize, labels: &[&Label]) -> ExcerptLine {
+    let start = file.lines.start(line, &file.text);
+    let end = file.lines.start(line + 1, &file.text);
+    let whole = file.text.get(start..end).unwrap_or_default().trim_end();
+    let text: String = whole.chars().take(WIDEST).collect();
+    let mut marks: Vec<Option<Role>> = vec![None; text.len()];
+    // The most telling mark wins where several fall on one place.
+    let mut sorted = labels.to_vec();
+    sorted.sort_by_key(|label| std::cmp::Reverse(rank(label.role)));
+    for label in &sorted {
+        let from = (label.span.start as usize).saturating_sub(start).min(text.len());
+        let to = (label.span.start as usize + label.span.len()).saturating_sub(start).min(text.len());
+        marks[from..to].fill(Some(label.role));
+    }
+    let mut pieces: Vec<(Option<Role>, String)> = Vec::new();
+    for (at, c) in text.char_indices() {
+        match pieces.last_mut() {
+            Some((role, piece)) if *role == marks[at] => piece.push(c),
+            _ => pieces.push((marks[at], c.to_string())),
+        }
+    }
+    if whole.len() > text.len() {
+        pieces.push((None, "…".to_owned()));
+    }
+    sorted.sort_by_key(|label| (rank(label.role), label.span));
+    let notes = sorted.iter().filter(|label| !label.text.is_empty()).map(|label| (label.role, label.text.clone())).collect();
+    ExcerptLine { number: line + 1, pieces, notes }
+}
+
+fn rank(role: Role) -> usize {
+    match role {
+        Role::Primary => 0,
+        Role::Hop => 1,
+        Role::Evidence => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn lines_are_marked_where_labels_are() {
+        let report = sample::report();
+        for finding in &report.findings {
+            for (excerpt, file) in excerpts(&report, finding).iter().zip([finding.file()]) {
+                let text = &report.files[file].text;
+                for line in &excerpt.lines {
+                    let shown: String = line.pieces.iter().map(|(_, piece)| piece.as_str()).collect();
+                    assert_eq!(Some(shown.trim_end()), text.lines().nth(line.number - 1).map(str::trim_end));
+                    assert!(line.pieces.iter().any(|(role, _)| role.is_some()) || shown.trim().is_empty(), "{line:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The audit as a document: one HTML file that needs nothing else, and the same as Markdown.
+
+pub mod block;
+mod excerpt;
+mod html;
+mod markdown;
+mod sections;
+
+use block::Section;
+
+use crate::audit::Audit;
+
+/// The audit as one HTML file: no network, no fonts or scripts from elsewhere; scripts only add sorting and filtering.
+pub fn html(audit: &Audit) -> String {
+    html::page(audit, &sections::all(audit))
+}
+
+/// The same as Markdown.
+pub fn markdown(audit: &Audit) -> String {
+    markdown::page(audit, &sections::all(audit))
+}
+
+/// What the document says in one line.
+fn headline(audit: &Audit) -> String {
+    let summary = audit.report.summary();
+    let count = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
+    let violations = count(crate::finding::Verdict::Violation);
+    let suppressed: usize = summary.suppressed.values().sum();
+    let result = if audit.fails() { "does not pass" } else { "passes" };
+    let what = if audit.is_portfolio() { format!("{} systems", audit.systems.len()) } else { "The system".to_owned() };
+    let result = if audit.is_portfolio() { result.replace("does", "do").replace("passes", "pass") } else { result.to_owned() };
+    format!(
+        "{what} {result}: {}, {} that cannot be decided, {} accepted.",
+        counted(violations, "violation"),
+        count(crate::finding::Verdict::Unknown),
+        suppressed
+    )
+}
+
+/// A number of things.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Every section of a document, with how deep it is, in their order.
+fn outline(sections: &[Section]) -> Vec<(usize, &Section)> {
+    fn visit<'s>(section: &'s Section, depth: usize, found: &mut Vec<(usize, &'s Section)>) {
+        found.push((depth, section));
+        for block in &section.blocks {
+            if let block::Block::Section(inner) = block {
+                visit(inner, depth + 1, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    sections.iter().for_each(|section| visit(section, 0, &mut found));
+    found
+}

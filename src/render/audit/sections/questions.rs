@@ -1,0 +1,36 @@
+//! What is not known, as a questionnaire to be handed to the person who knows.
+
+use super::super::block::{Block, Section, Table, code, plain};
+use super::super::counted;
+use super::rule_links;
+use crate::audit::questions::topics;
+use crate::audit::{Audit, System};
+
+/// The questions that a system leaves open.
+pub fn section(audit: &Audit, id: &str, system: &System) -> Section {
+    let topics = topics(&audit.report, audit.findings_of(system));
+    let total: usize = topics.iter().map(|topic| topic.questions.len()).sum();
+    let intro = if total == 0 {
+        "Every rule that applies could be decided."
+    } else {
+        "These facts would decide what is open. Answer in the manifest at the path given; `unknown` says that it was asked and nobody \
+         knows, `none` that there is no such thing."
+    };
+    let mut blocks = vec![Block::Paragraph(super::super::block::inline(intro))];
+    for topic in topics {
+        let caption = format!("{}: {}", topic.section, counted(topic.questions.len(), "question"));
+        let mut table = Table::new(caption, ["fact", "what is asked", "how it is answered", "answer", "decides"]);
+        for question in topic.questions {
+            let stated = if question.stated_unknown { " (stated as unknown)" } else { "" };
+            table.row([
+                [code(question.path), plain(format!(" line {}{stated}", question.line))].concat(),
+                super::super::block::inline(&question.meaning),
+                plain(question.answer),
+                plain(""),
+                rule_links(question.rules.iter().map(String::as_str)),
+            ]);
+        }
+        blocks.push(Block::Table(table));
+    }
+    Section::new(format!("{id}-questions"), format!("Open questions ({total})"), blocks)
+}
