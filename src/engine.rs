@@ -85,6 +85,8 @@ pub struct Job {
 pub struct Configuration {
     pub name: String,
     pub text: String,
+    /// SHA-256 of its bytes as they were read, in hexadecimal.
+    pub digest: String,
 }
 
 /// One file, checked.
@@ -266,8 +268,7 @@ fn add_beside(report: &mut Report, first: usize, beside: Beside<'_>) {
         let configurations = beside.configurations.len();
         let added = match (beside.configurations.get(at), beside.evidence.get(at.wrapping_sub(configurations))) {
             (Some(configuration), _) => {
-                let digest = sha256(configuration.text.as_bytes());
-                file(FileRole::Configuration, &configuration.name, &configuration.text, &digest)
+                file(FileRole::Configuration, &configuration.name, &configuration.text, &configuration.digest)
             }
             (None, Some(reading)) => file(FileRole::Evidence, &reading.name, &reading.text, &reading.digest),
             (None, None) => continue,
@@ -329,7 +330,8 @@ pub fn rule_info(rule: &Rule<'_>) -> RuleInfo {
     }
 }
 
-fn code_info(code: &EngineCode<'_>) -> RuleInfo {
+/// The metadata of an engine code.
+pub fn code_info(code: &EngineCode<'_>) -> RuleInfo {
     RuleInfo {
         code: code.code.to_string(),
         name: code.name.to_string(),

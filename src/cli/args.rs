@@ -1,11 +1,15 @@
 //! What can be typed.
 
+mod report;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::finding::Severity;
+
+pub use report::{ReportCommandArgs, ReportForm};
 
 /// A linter for the decision to run a language model.
 ///
@@ -33,6 +37,7 @@ pub enum Command {
     Facts(FactsArgs),
     Explain(ExplainArgs),
     Init(InitArgs),
+    Report(ReportCommandArgs),
     Rules(RulesArgs),
     Schema(SchemaArgs),
     Suppressions(SuppressionsArgs),

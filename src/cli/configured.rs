@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use super::args::{ConfigArgs, ThresholdArgs, When};
 use super::output::{self, Failed};
 use super::{one, select};
+use crate::digest::sha256;
 use crate::engine::{Configuration, Plan};
 use crate::finding::{Fault, Severity};
 use crate::knowledge::tables::Tables;
@@ -35,6 +36,8 @@ pub struct ConfigFile {
     /// As it is shown.
     pub name: String,
     pub text: String,
+    /// SHA-256 of its bytes as they were read.
+    pub digest: String,
     pub config: Config,
 }
 
@@ -47,6 +50,8 @@ pub struct Chain {
     pub root: PathBuf,
     /// Where rules of one's own are.
     rule_paths: Vec<PathBuf>,
+    /// Where tables of one's own are.
+    table_paths: Vec<PathBuf>,
     /// Every rule there is, with no setting made, for the first who asks: most runs have one plan, and rules are large.
     rules: Option<Vec<Rule<'static>>>,
     pub tables: Arc<Tables>,
@@ -169,8 +174,10 @@ impl<'a> Configurations<'a> {
         for file in order.iter().map(|file| &self.files[*file]) {
             refuse(&file.name, &file.text, &config::check(&file.config, &rules))?;
         }
-        let tables = Arc::new(one::tables(&tables)?);
-        self.chains.push(Chain { files: order, root: absolute(root), rule_paths, rules: Some(rules), tables, baseline });
+        let table_paths = tables;
+        let tables = Arc::new(one::tables(&table_paths)?);
+        let root = absolute(root);
+        self.chains.push(Chain { files: order, root, rule_paths, table_paths, rules: Some(rules), tables, baseline });
         self.begun.insert(path, self.chains.len() - 1);
         Ok(self.chains.len() - 1)
     }
@@ -275,9 +282,21 @@ impl<'a> Configurations<'a> {
         Ok(plans.len() - 1)
     }
 
+    /// Where rules and where tables of one's own are, of all chains.
+    pub fn own_files(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let all = |paths: fn(&Chain) -> &[PathBuf]| {
+            let mut all: Vec<PathBuf> = self.chains.iter().flat_map(|chain| paths(chain).iter().cloned()).collect();
+            dedup(&mut all);
+            all
+        };
+        (all(|chain| &chain.rule_paths), all(|chain| &chain.table_paths))
+    }
+
     /// The files as findings point at them.
     pub fn texts(&self) -> Vec<Configuration> {
-        self.files.iter().map(|file| Configuration { name: file.name.clone(), text: file.text.clone() }).collect()
+        let text =
+            |file: &ConfigFile| Configuration { name: file.name.clone(), text: file.text.clone(), digest: file.digest.clone() };
+        self.files.iter().map(text).collect()
     }
 }
 
@@ -305,6 +324,7 @@ fn nearest(folder: &Path) -> Result<Option<PathBuf>, Failed> {
 fn read_file(path: &Path, whole: PathBuf) -> Result<ConfigFile, Failed> {
     let name = shown(&here(path));
     let bytes = fs::read(path).map_err(|error| Failed(format!("{name}: {}", reason(&error))))?;
+    let digest = sha256(&bytes);
     let loaded = load(bytes, &Limits::default());
     let source = loaded.tree.source();
     refuse(&name, source, &loaded.faults)?;
@@ -315,7 +335,7 @@ fn read_file(path: &Path, whole: PathBuf) -> Result<ConfigFile, Failed> {
         _ => return Err(Failed(format!("{name}: a configuration is one document"))),
     };
     match config {
-        Ok(config) => Ok(ConfigFile { path: whole, text: source.to_owned(), name, config }),
+        Ok(config) => Ok(ConfigFile { path: whole, text: source.to_owned(), digest, name, config }),
         Err(faults) => {
             Err(refuse(&name, source, &faults).err().unwrap_or_else(|| Failed(format!("{name}: not a configuration"))))
         }

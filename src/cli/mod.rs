@@ -16,6 +16,7 @@ mod git;
 mod init;
 mod one;
 mod output;
+mod report;
 mod rules;
 mod run;
 mod schema;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Facts(args) => facts::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Suppressions(args) => suppressions::run(&args),

@@ -27,6 +27,9 @@ pub struct Prepared {
     pub configurations: Vec<Configuration>,
     pub jobs: Vec<Job>,
     pub failures: Vec<Failure>,
+    /// Rules and tables of one's own, wherever they are named.
+    pub rule_files: Vec<PathBuf>,
+    pub table_files: Vec<PathBuf>,
     /// The baseline that the configuration names for each job.
     pub baselines: Vec<Option<PathBuf>>,
 }
@@ -77,8 +80,9 @@ pub fn prepare_asking(
         output::complain("no rule is selected, so nothing was checked");
         return Ok(None);
     }
+    let (rule_files, table_files) = configurations.own_files();
     let configurations = configurations.texts();
-    Ok(Some(Prepared { plans, configurations, jobs, failures, baselines }))
+    Ok(Some(Prepared { plans, configurations, rule_files, table_files, jobs, failures, baselines }))
 }
 
 /// Says why there is nothing to check: what was looked for, and what took it away.

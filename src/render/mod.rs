@@ -1,5 +1,6 @@
 //! The formats: each a function of the report, or of the facts. Nothing is decided here.
 
+pub mod audit;
 pub mod chart;
 pub mod compact;
 pub mod compare;
@@ -11,6 +12,7 @@ pub mod framework;
 pub mod github;
 pub mod gitlab;
 pub mod graph;
+pub mod intoto;
 pub mod json;
 pub mod jsonl;
 pub mod junit;

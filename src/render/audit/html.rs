@@ -13,6 +13,9 @@ use super::{headline, outline};
 use crate::audit::Audit;
 use crate::finding::{Role, Severity};
 
+/// What stands before the record. Data in a script element is not run.
+pub const RECORD: &str = "<script type=\"application/json\" id=\"caveat-record\">";
+
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -59,7 +62,7 @@ pub fn page(audit: &Audit, sections: &[Section]) -> String {
                 footer {
                     p { "Made by caveat " (audit.record.tool.version) ". This is a statement about what manifests declare. It is not legal advice." }
                 }
-                script type="application/json" id="caveat-record" { (PreEscaped(record(audit))) }
+                (PreEscaped(RECORD)) (PreEscaped(record(audit))) (PreEscaped("</script>"))
                 script { (PreEscaped(SCRIPT)) }
             }
         }

@@ -8,7 +8,27 @@ mod sections;
 
 use block::Section;
 
-use crate::audit::Audit;
+use crate::audit::{Audit, Record};
+
+/// The forms that a document can be read back from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Html,
+    Markdown,
+}
+
+/// What a document says of itself: its form, and the record in it. None where there is none that can be read.
+pub fn record(text: &str) -> Option<(Form, Record)> {
+    let (form, start, end) = if text.trim_start().starts_with("<!DOCTYPE html>") {
+        (Form::Html, html::RECORD, "</script>")
+    } else {
+        (Form::Markdown, markdown::RECORD, "\n```")
+    };
+    // The last one: what stands before may quote a report.
+    let (_, rest) = text.rsplit_once(start)?;
+    let record: Record = serde_json::from_str(rest.split(end).next()?).ok()?;
+    (record.schema == crate::audit::record::SCHEMA).then_some((form, record))
+}
 
 /// The audit as one HTML file: no network, no fonts or scripts from elsewhere; scripts only add sorting and filtering.
 pub fn html(audit: &Audit) -> String {

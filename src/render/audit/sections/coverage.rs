@@ -18,7 +18,8 @@ pub fn section(audit: &Audit) -> Section {
 }
 
 fn overview(all: &[Coverage]) -> Table {
-    let heads = ["framework", ">controls", ">covered", ">partly", ">cannot be seen", ">violated", ">accepted", ">undecided", ">met"];
+    let heads =
+        ["framework", ">controls", ">covered", ">partly", ">cannot be seen", ">violated", ">accepted", ">undecided", ">met"];
     let mut table = Table::new("Controls without parts of their own, by framework", heads);
     for coverage in all {
         let (extents, standings) = (coverage.extents(), coverage.standings());
@@ -54,7 +55,10 @@ fn framework(coverage: &Coverage) -> Block {
         ]);
     }
     let complete = if framework.complete { "every control" } else { "the controls that rules refer to" };
-    let source = [plain(format!("Lists {complete}; {}. ", verified(&framework.verified))), link(framework.address.as_ref(), framework.address.as_ref())];
+    let source = [
+        plain(format!("Lists {complete}; {}. ", verified(&framework.verified))),
+        link(framework.address.as_ref(), framework.address.as_ref()),
+    ];
     Block::More {
         summary: plain(framework.name.as_ref()),
         blocks: vec![Block::Note(source.concat()), Block::Table(table)],

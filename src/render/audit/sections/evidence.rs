@@ -41,10 +41,17 @@ pub fn section(audit: &Audit) -> Section {
         ]);
     }
     blocks.push(differences.or("No file says anything otherwise."));
-    let mut files = Table::new("Files that the manifests were held against", ["file", "kind", ">facts", ">left open", "not read"]);
+    let mut files =
+        Table::new("Files that the manifests were held against", ["file", "kind", ">facts", ">left open", "not read"]);
     for file in &evidence.files {
         let refused: Vec<String> = file.refused.iter().map(|(line, reason)| format!("line {line}: {reason}")).collect();
-        let cells = [code(&file.name), plain(file.kinds.join(", ")), number(file.facts), number(file.unresolved), plain(refused.join("; "))];
+        let cells = [
+            code(&file.name),
+            plain(file.kinds.join(", ")),
+            number(file.facts),
+            number(file.unresolved),
+            plain(refused.join("; ")),
+        ];
         files.row(cells);
     }
     blocks.push(Block::Table(files));
@@ -58,7 +65,13 @@ fn listed(what: &str, facts: &[Compared]) -> Option<Block> {
     let mut table = Table::new(what, ["of", "fact", "declared", "shown", "in"]);
     for fact in facts {
         let declared = if fact.declared.is_empty() { plain("–") } else { code(&fact.declared) };
-        table.row([code(&fact.subject), plain(fact.attribute.replace('_', " ")), declared, code(&fact.observed), code(&fact.file)]);
+        table.row([
+            code(&fact.subject),
+            plain(fact.attribute.replace('_', " ")),
+            declared,
+            code(&fact.observed),
+            code(&fact.file),
+        ]);
     }
     let summary = plain(format!("{what}: {}", facts.len()));
     (!facts.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false })

@@ -103,7 +103,13 @@ fn cost(estimate: &Estimate) -> Vec<Block> {
     let known = estimate.total.now.value.is_some() && estimate.total.planned.value.is_some();
     let (name, sum) = if known { ("total", &estimate.total) } else { ("known so far", &estimate.known) };
     let budget = estimate.budget.as_ref().map_or_else(|| plain("–"), money);
-    table.row([vec![super::super::block::Piece::Strong(name.to_owned())], money(&sum.now), money(&sum.planned), budget, plain("")]);
+    table.row([
+        vec![super::super::block::Piece::Strong(name.to_owned())],
+        money(&sum.now),
+        money(&sum.planned),
+        budget,
+        plain(""),
+    ]);
     let mut blocks = vec![Block::Table(table)];
     let steps = estimate.costs.iter().filter(|cost| !cost.steps.is_empty());
     blocks.extend(steps.map(|cost| working(&format!("How {} comes about", cost.kind.replace('_', " ")), &cost.steps)));
@@ -116,7 +122,8 @@ fn comparison(system: &System) -> Vec<Block> {
         Err(why) => return vec![Block::Paragraph(plain(format!("Not compared: {why}.")))],
     };
     let mut blocks = vec![Block::Table(options(comparison)), Block::Table(factors(comparison))];
-    let mut even = Table::new("Break-even", ["way", "people", ">cheaper from requests a month", ">requests today", "held against"]);
+    let mut even =
+        Table::new("Break-even", ["way", "people", ">cheaper from requests a month", ">requests today", "held against"]);
     for row in &comparison.break_even {
         even.row([
             plain(row.option.replace('_', " ")),
@@ -138,11 +145,16 @@ fn comparison(system: &System) -> Vec<Block> {
 
 fn options(comparison: &Comparison) -> Table {
     let caption = format!("Answering requests, {} a month", comparison.currency);
-    let heads = ["way", "what stands for it", ">today", ">planned", ">all known costs, today", ">planned", "what would be reported"];
+    let heads =
+        ["way", "what stands for it", ">today", ">planned", ">all known costs, today", ">planned", "what would be reported"];
     let mut table = Table::new(caption, heads);
     let money = |quantity: &Quantity| figure(quantity, "money");
     for choice in &comparison.options {
-        let what = if choice.assumed.is_empty() { choice.what.clone() } else { format!("{} ({})", choice.what, choice.assumed.join("; ")) };
+        let what = if choice.assumed.is_empty() {
+            choice.what.clone()
+        } else {
+            format!("{} ({})", choice.what, choice.assumed.join("; "))
+        };
         let reported = &choice.reported;
         let lines = |lines: &[Line], sign: &str| {
             let codes: Vec<&str> = lines.iter().map(|line| line.rule.as_str()).collect();

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::super::super::framework::titled;
 use super::super::block::{Block, Card, Piece, Section, Text, code, inline, join, link, plain};
 use super::super::excerpt::excerpts;
-use super::super::super::framework::titled;
 use crate::audit::{Audit, System};
 use crate::finding::{Finding, Role, Verdict};
 use crate::knowledge::references;
@@ -101,7 +101,8 @@ fn card(audit: &Audit, finding: &Finding, (system, name): (&str, &str), ids: &mu
 
 /// The steps of a path, in their order: their texts begin with their numbers.
 fn path(finding: &Finding) -> Vec<Text> {
-    let number = |text: &str| text.split_once(". ").and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
+    let number =
+        |text: &str| text.split_once(". ").and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
     let hops = finding.labels.iter().filter(|label| label.role == Role::Hop);
     let mut steps: Vec<(usize, String)> = hops.filter_map(|label| number(&label.text)).collect();
     steps.sort();

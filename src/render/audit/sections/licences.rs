@@ -13,7 +13,11 @@ pub fn section(id: &str, system: &System) -> Section {
     let heads = ["model", "bound through", "licence", "commercial use", "text read"];
     let mut table = Table::new("Licences in force", heads);
     for row in &system.licences {
-        let through = if row.model == row.node { plain("itself") } else { [code(&row.node), plain(format!(" ({})", words(&row.relation)))].concat() };
+        let through = if row.model == row.node {
+            plain("itself")
+        } else {
+            [code(&row.node), plain(format!(" ({})", words(&row.relation)))].concat()
+        };
         table.row([code(&row.model), through, licence(row), plain(words(&row.commercial)), verified(row)]);
     }
     blocks.push(table.or("No model is declared, so no licence is known to be in force."));
@@ -63,7 +67,11 @@ fn terms(row: &InForce) -> Block {
             inline(&term.says),
         ]);
     }
-    Block::More { summary: plain(format!("{name}: duties, thresholds and what is not allowed")), blocks: vec![Block::Table(table)], open: false }
+    Block::More {
+        summary: plain(format!("{name}: duties, thresholds and what is not allowed")),
+        blocks: vec![Block::Table(table)],
+        open: false,
+    }
 }
 
 /// A word of a table as people write it.

@@ -34,7 +34,11 @@ pub fn section(audit: &Audit) -> Section {
 fn command(arguments: &[String]) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
     let quoted = |argument: &String| {
-        if !argument.is_empty() && argument.chars().all(safe) { argument.clone() } else { format!("'{}'", argument.replace('\'', "'\\''")) }
+        if !argument.is_empty() && argument.chars().all(safe) {
+            argument.clone()
+        } else {
+            format!("'{}'", argument.replace('\'', "'\\''"))
+        }
     };
     let arguments: Vec<String> = arguments.iter().map(quoted).collect();
     format!("caveat report {}", arguments.join(" "))

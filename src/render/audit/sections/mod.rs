@@ -42,7 +42,7 @@ pub fn all(audit: &Audit) -> Vec<Section> {
 fn of_system(audit: &Audit, at: usize, system: &System, ids: &mut findings::Ids) -> Vec<Section> {
     let id = anchor(at);
     let mut sections = vec![summary::about(audit, &id, system), findings::section(audit, &id, system, ids)];
-    sections.extend(questions::section(audit, &id, system));
+    sections.push(questions::section(audit, &id, system));
     sections.push(flow::section(&id, system));
     sections.extend(figures::sections(&id, system));
     sections.push(licences::section(&id, system));

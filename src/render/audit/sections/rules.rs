@@ -27,9 +27,13 @@ pub fn section(audit: &Audit) -> Section {
     }
     let mut blocks = vec![Block::Table(table)];
     if !not.is_empty() {
-        let mut table = Table::new(format!("{} rules that were not asked: the selection leaves them out", not.len()), ["rule", "name", "what it looks for"]);
+        let mut table = Table::new(
+            format!("{} rules that were not asked: the selection leaves them out", not.len()),
+            ["rule", "name", "what it looks for"],
+        );
         for entry in &not {
-            table.named(rule_id(&entry.info.code), [code(&entry.info.code), plain(&entry.info.name), inline(&entry.info.summary)]);
+            table
+                .named(rule_id(&entry.info.code), [code(&entry.info.code), plain(&entry.info.name), inline(&entry.info.summary)]);
         }
         blocks.push(Block::Table(table));
     }

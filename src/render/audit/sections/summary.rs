@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::super::super::figure::digits;
 use super::super::block::{Block, Piece, Section, Table, Text, Tile, Tone, badge, code, link, plain};
 use super::super::{counted, headline};
-use super::super::super::figure::digits;
 use super::{anchor, number_or_dash};
 use crate::audit::{Audit, System, count};
 use crate::finding::{Severity, Verdict};
@@ -89,7 +89,8 @@ fn families(audit: &Audit) -> Table {
 
 /// One row for each system.
 fn portfolio(audit: &Audit) -> Table {
-    let heads = ["system", "result", ">critical", ">high", ">medium", ">low", ">undecided", ">accepted", ">cost a month", "accountable"];
+    let heads =
+        ["system", "result", ">critical", ">high", ">medium", ">low", ">undecided", ">accepted", ">cost a month", "accountable"];
     let mut table = Table::new("Systems", heads);
     for (at, system) in audit.systems.iter().enumerate() {
         let findings = || audit.findings_of(system);
