@@ -3,11 +3,13 @@
 //! A drawing is a function of plain data, and the same data gives the same bytes. Colours come from the page, through
 //! [`STYLE`]; no meaning rests on colour alone. Names and texts are escaped where they are written.
 
+mod chart;
 mod element;
 mod flow;
 mod style;
 mod text;
 
+pub use self::chart::{capacity, comparison, costs, growth};
 pub use self::flow::{Drawn, Numbered, flow, standalone};
 pub use self::style::{STYLE, THEME};
 

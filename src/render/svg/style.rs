@@ -37,6 +37,29 @@ fill:var(--ink,#1b1f24);-webkit-print-color-adjust:exact;print-color-adjust:exac
 .cv .cv-number{font-size:11px;font-variant-numeric:tabular-nums}
 .cv .cv-number.cv-leak{fill:var(--paper,#ffffff);font-weight:700}
 .cv .cv-row.cv-leak{fill:var(--critical,#b3261e);font-weight:600}
+.cv .cv-text{font-size:13px}
+.cv .cv-strong{font-size:12px;font-weight:600}
+.cv .cv-value{fill:var(--ink,#1b1f24);font-variant-numeric:tabular-nums}
+.cv .cv-over{fill:var(--critical,#b3261e);font-weight:600}
+.cv .cv-unknown{fill:var(--muted,#57606a);font-style:italic}
+.cv .cv-inverse{fill:var(--paper,#ffffff)}
+.cv .cv-grid{stroke:var(--line,#7d8792);stroke-width:.6;opacity:.45}
+.cv .cv-axis{stroke:var(--line,#7d8792);stroke-width:1}
+.cv .cv-bar{fill:var(--accent,#1f5fbf);stroke:var(--accent,#1f5fbf);stroke-width:1}
+.cv .cv-bar.cv-planned{fill:var(--panel,#f4f6f8);stroke-width:1.6}
+.cv .cv-hatched{stroke:var(--unknown,#6a737d);stroke-width:1;stroke-dasharray:3 2}
+.cv .cv-stripe{stroke:var(--unknown,#6a737d);stroke-width:1.6;opacity:.6}
+.cv .cv-limit{fill:none;stroke:var(--critical,#b3261e);stroke-width:2.2;stroke-dasharray:7 3}
+.cv .cv-course{fill:none;stroke:var(--accent,#1f5fbf);stroke-width:2.4}
+.cv .cv-course.cv-linear{stroke:var(--muted,#57606a);stroke-width:1.4;stroke-dasharray:5 4}
+.cv .cv-dot{fill:var(--accent,#1f5fbf)}
+.cv .cv-above{fill:var(--critical,#b3261e);opacity:.09}
+.cv .cv-moment{stroke:var(--critical,#b3261e);stroke-width:1.2;stroke-dasharray:2 3}
+.cv .cv-crossing{fill:var(--paper,#ffffff);stroke:var(--critical,#b3261e);stroke-width:2.4}
+.cv .cv-thread{stroke:var(--line,#7d8792);stroke-width:1;stroke-dasharray:2 3}
+.cv .cv-range{fill:var(--line,#7d8792);opacity:.45}
+.cv .cv-cap{stroke:var(--ink,#1b1f24);stroke-width:1.4}
+.cv .cv-expected{fill:var(--ink,#1b1f24);stroke:var(--paper,#ffffff);stroke-width:1}
 .cv g:target .cv-edge{stroke:var(--accent,#1f5fbf)}
 ";
 
