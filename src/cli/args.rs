@@ -399,7 +399,7 @@ pub struct SuppressionsArgs {
 /// remember.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  caveat facts\n  caveat facts caveat.yaml --about client-files\n  caveat facts --format json | jq '.exposures[] | select(.entitled == false)'\n  caveat facts --format mermaid\n  caveat facts --format dot | dot -Tsvg > flows.svg"
+    after_help = "Examples:\n  caveat facts\n  caveat facts caveat.yaml --about client-files\n  caveat facts --format json | jq '.exposures[] | select(.entitled == false)'\n  caveat facts --format svg > flows.svg\n  caveat facts --format mermaid\n  caveat facts --format dot | dot -Tsvg > flows.svg"
 )]
 pub struct FactsArgs {
     /// The manifest, or the folder that holds one; `-` reads standard input.
@@ -411,7 +411,7 @@ pub struct FactsArgs {
     /// Only what is about this data set, model, actor, component or party.
     #[arg(long, value_name = "ID")]
     pub about: Option<String>,
-    /// Text for people, JSON for programs, Mermaid or DOT for pictures.
+    /// Text for people, JSON for programs, Mermaid, DOT or SVG for pictures.
     #[arg(long, value_enum, default_value_t = FactsFormat::Text)]
     pub format: FactsFormat,
     /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
@@ -504,6 +504,7 @@ pub enum FactsFormat {
     Json,
     Mermaid,
     Dot,
+    Svg,
 }
 
 /// Explain a rule, a licence, or a figure: what a rule checks, why and when it is wrong; what a licence says; what is

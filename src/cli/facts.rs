@@ -8,7 +8,7 @@ use super::check::today;
 use super::one;
 use super::output::{self, Failed};
 use crate::engine::{self, Derived};
-use crate::render::{facts, graph, text};
+use crate::render::{facts, graph, svg, text};
 use crate::spelling;
 use crate::syntax::Limits;
 
@@ -48,6 +48,7 @@ fn show(args: &FactsArgs, derived: &Derived) -> String {
         },
         FactsFormat::Mermaid => graph::mermaid(&picture()),
         FactsFormat::Dot => graph::dot(&picture()),
+        FactsFormat::Svg => svg::standalone(&picture()),
     }
 }
 

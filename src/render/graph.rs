@@ -169,8 +169,9 @@ mod tests {
             controls: vec!["anonymise".to_owned()],
             labels: vec![tag(fate)],
             memory: Vec::new(),
+            leaks: Vec::new(),
         };
-        let spot = |id: &str, section| Spot { id: id.to_owned(), section };
+        let spot = |id: &str, section| Spot { id: id.to_owned(), section, kind: None };
         let picture = Picture {
             nodes: vec![spot("a\"b", Section::Datasets), spot("m", Section::Models)],
             edges: vec![line(Fate::Passes), line(Fate::Stopped)],

@@ -22,6 +22,7 @@ pub mod markdown;
 pub mod page;
 pub mod sarif;
 pub mod suppressions;
+pub mod svg;
 pub mod table;
 pub mod text;
 

@@ -42,14 +42,15 @@ pub static EXPOSURE: RecordDesc = RecordDesc {
 };
 
 /// What does not depend on how it got there.
-struct Right {
-    listed: Result<bool, Gaps>,
-    entitled: Result<bool, Gaps>,
+pub struct Right {
+    pub listed: Result<bool, Gaps>,
+    pub entitled: Result<bool, Gaps>,
     outside: Result<bool, Gaps>,
 }
 
 impl<'m> Flow<'m> {
-    fn right(&self, dataset: &Value<'m>, actor: usize) -> Right {
+    /// What right an actor has to a data set.
+    pub fn right(&self, dataset: &Value<'m>, actor: usize) -> Right {
         let id = self.graph.nodes[actor].id;
         let listed = list(&self.view, dataset, "entitled").and_then(|entitled| {
             let mut any = Any::default();

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
+use super::super::text;
 use super::graph::{Level, Purpose};
+use super::leaks::{self, Leak};
 use super::memories::Memory;
 use super::{Flow, Label};
 use crate::manifest::describe::Section;
@@ -20,6 +22,8 @@ pub struct Picture {
 pub struct Spot {
     pub id: String,
     pub section: Section,
+    /// What it is of its section: the kind of a component, model, actor or party, the role of a data set.
+    pub kind: Option<String>,
 }
 
 /// An edge with what travels on it.
@@ -37,6 +41,8 @@ pub struct Line {
     pub labels: Vec<Tag>,
     /// Sensitive data sets that answers on this edge may hold because a model remembers them.
     pub memory: Vec<String>,
+    /// What travels here on its way to people who are not entitled to it.
+    pub leaks: Vec<Leak>,
 }
 
 /// One data set on one edge.
@@ -70,12 +76,14 @@ impl Picture {
                 || line.to == id
                 || line.memory.iter().any(|dataset| dataset == id)
                 || line.labels.iter().any(|label| label.dataset == id && label.fate != Fate::Stopped)
+                || line.leaks.iter().any(|leak| leak.dataset == id || leak.actor == id)
         };
         let mut edges: Vec<Line> = self.edges.iter().filter(touches).cloned().collect();
         if self.nodes.iter().any(|spot| spot.id == id && spot.section == Section::Datasets) {
             for edge in &mut edges {
                 edge.labels.retain(|label| label.dataset == id);
                 edge.memory.retain(|dataset| dataset == id);
+                edge.leaks.retain(|leak| leak.dataset == id);
             }
         }
         let shown = |spot: &&Spot| spot.id == id || edges.iter().any(|edge| edge.from == spot.id || edge.to == spot.id);
@@ -84,10 +92,16 @@ impl Picture {
 }
 
 /// Draws it.
-pub fn of(flow: &Rc<Flow<'_>>) -> Picture {
+pub fn of<'m>(flow: &Rc<Flow<'m>>) -> Picture {
     let graph = &flow.graph;
-    let nodes = graph.nodes.iter().map(|node| Spot { id: node.id.to_owned(), section: node.section }).collect();
+    let kind = |node: &super::graph::Node<'m>| {
+        let field = if node.section == Section::Datasets { "role" } else { "kind" };
+        text(&flow.view, &node.value, field).ok().map(std::borrow::Cow::into_owned)
+    };
+    let spot = |node: &super::graph::Node<'m>| Spot { id: node.id.to_owned(), section: node.section, kind: kind(node) };
+    let nodes = graph.nodes.iter().map(spot).collect();
     let memories = super::memories::of(flow);
+    let mut leaks = leaks::of(flow, &memories);
     let mut edges = Vec::new();
     for (at, edge) in graph.edges.iter().enumerate() {
         let labels = flow.labels.iter().filter_map(|label| tag(flow, label, at)).collect();
@@ -101,6 +115,7 @@ pub fn of(flow: &Rc<Flow<'_>>) -> Picture {
             controls,
             labels,
             memory: remembered(flow, &memories, at),
+            leaks: leaks.edges.remove(&at).unwrap_or_default(),
         });
     }
     // Weights: from what a model was made to the model.
@@ -115,6 +130,7 @@ pub fn of(flow: &Rc<Flow<'_>>) -> Picture {
                 controls: Vec::new(),
                 labels: Vec::new(),
                 memory: Vec::new(),
+                leaks: leaks.bases.get(&(*base, model)).cloned().unwrap_or_default(),
             };
             if !edges.contains(&line) {
                 edges.push(line);

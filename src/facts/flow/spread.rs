@@ -6,10 +6,12 @@
 //! Every walk is breadth first, so that the way kept is a shortest one, and costs no more than the
 //! nodes and edges that it meets.
 
+mod ways;
+
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use super::graph::{Controls, Graph, Level, Passage, Purpose};
+use super::graph::{Controls, Edge, Graph, Level, Passage, Purpose};
 use crate::manifest::describe::Section;
 use crate::manifest::value::{Gap, Gaps};
 use crate::syntax::tree::Place;
@@ -215,6 +217,47 @@ fn passes(passage: &Passage, cargo: Cargo, world: World) -> bool {
     }
 }
 
+/// Whether what arrives at a node goes on from there. People and parties keep what they receive.
+fn onwards(graph: &Graph<'_>, cargo: Cargo, world: World, node: usize) -> bool {
+    let declared = &graph.nodes[node];
+    if matches!(declared.section, Section::Actors | Section::Parties) {
+        return false;
+    }
+    if let Cargo::Output(_, approval) = cargo {
+        let (surely, perhaps) = declared.approval;
+        let stopped = if world == World::Certain { perhaps } else { surely };
+        return !(stopped && approval == Approval::Stops);
+    }
+    passes(&declared.passage, cargo, world)
+}
+
+/// How cargo arrives at the end of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Crossing {
+    /// From the front: things go on from there.
+    Front,
+    /// From the side: whoever runs the model receives it, its context does not.
+    Aside,
+}
+
+/// Whether cargo gets over an edge that leaves a place where it is.
+fn crossing(edge: &Edge<'_>, cargo: Cargo, world: World) -> Option<Crossing> {
+    if let (Cargo::Data(dataset, _), Some(carries)) = (cargo, &edge.carries)
+        && !carries.contains(&dataset)
+    {
+        return None;
+    }
+    if !passes(&edge.passage, cargo, world) {
+        return None;
+    }
+    let aside = match &edge.purpose {
+        Purpose::Apart => true,
+        Purpose::Through => false,
+        Purpose::Unknown(_) => world == World::Certain && !matches!(cargo, Cargo::Output(..)),
+    };
+    Some(if aside { Crossing::Aside } else { Crossing::Front })
+}
+
 fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world: World) -> Reach {
     let reach = Reach { start, ..Reach::default() };
     let mut walk = Walk { graph, cargo, world, reach, by: vec![UNREACHED; graph.nodes.len()], queue: VecDeque::from([start]) };
@@ -261,7 +304,7 @@ struct Walk<'g, 'm> {
 impl Walk<'_, '_> {
     fn drain(&mut self) {
         while let Some(node) = self.queue.pop_front() {
-            if node != self.reach.start && !self.onwards(node) {
+            if node != self.reach.start && !onwards(self.graph, self.cargo, self.world, node) {
                 continue;
             }
             for edge in self.graph.leaving(node) {
@@ -270,37 +313,11 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether what arrives at a node goes on from there. People and parties keep what they receive.
-    fn onwards(&self, node: usize) -> bool {
-        let declared = &self.graph.nodes[node];
-        if matches!(declared.section, Section::Actors | Section::Parties) {
-            return false;
-        }
-        if let Cargo::Output(_, approval) = self.cargo {
-            let (surely, perhaps) = declared.approval;
-            let stopped = if self.world == World::Certain { perhaps } else { surely };
-            return !(stopped && approval == Approval::Stops);
-        }
-        passes(&declared.passage, self.cargo, self.world)
-    }
-
     fn cross(&mut self, at: usize) {
         let edge = &self.graph.edges[at];
-        if let (Cargo::Data(dataset, _), Some(carries)) = (self.cargo, &edge.carries)
-            && !carries.contains(&dataset)
-        {
-            return;
-        }
-        if !passes(&edge.passage, self.cargo, self.world) {
-            return;
-        }
+        let Some(crossing) = crossing(edge, self.cargo, self.world) else { return };
         let (Ok(to), Ok(by)) = (u32::try_from(edge.to), u32::try_from(at)) else { return };
-        let aside = match &edge.purpose {
-            Purpose::Apart => true,
-            Purpose::Through => false,
-            Purpose::Unknown(_) => self.world == World::Certain && !matches!(self.cargo, Cargo::Output(..)),
-        };
-        if aside {
+        if crossing == Crossing::Aside {
             self.reach.aside.entry(to).or_insert(by);
         } else if edge.to != self.reach.start && self.by[edge.to] == UNREACHED {
             self.by[edge.to] = by;

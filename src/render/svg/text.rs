@@ -1,0 +1,139 @@
+//! Text in a drawing: how wide it is at most, and how it is fitted into a width.
+
+use unicode_width::UnicodeWidthChar;
+
+/// What a name is cut with.
+const CUT: char = '…';
+
+/// A text without what would move it, hide it or break the document: control characters, marks that turn the direction
+/// of writing, and what XML does not allow.
+pub fn clean(text: &str) -> String {
+    let kept = |c: &char| match *c {
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            false
+        }
+        '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => false,
+        c => !c.is_control() || matches!(c, '\n' | '\t'),
+    };
+    let spaced = |c: char| if matches!(c, '\n' | '\t') { ' ' } else { c };
+    text.chars().filter(kept).map(spaced).collect()
+}
+
+/// The width of a text in a sans-serif face of this size, at most: the widths are those of DejaVu Sans, the widest of
+/// the common ones, rounded up.
+pub fn width(text: &str, size: f64) -> f64 {
+    text.chars().map(share).sum::<f64>() * size
+}
+
+/// The width of a character as a share of the size of the face.
+fn share(c: char) -> f64 {
+    match c {
+        'i' | 'j' | 'l' | '\'' | '|' | '·' => 0.34,
+        ' ' | '.' | ',' | ':' | ';' | '!' | '/' | '\\' | 'I' => 0.36,
+        'f' | 't' | 'r' | '-' | '(' | ')' | '[' | ']' => 0.42,
+        's' | 'z' | 'c' | '_' | '"' | '*' => 0.56,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' | '—' | '→' | '×' => 1.0,
+        'a'..='z' | '0'..='9' => 0.64,
+        'A'..='Z' | '+' | '=' | '<' | '>' | '~' | '&' | '#' | '$' | '?' => 0.84,
+        c if c.is_ascii() => 0.84,
+        c => match c.width() {
+            Some(0) | None => 0.0,
+            Some(1) => 0.84,
+            Some(_) => 1.4,
+        },
+    }
+}
+
+/// A text that is no wider: what is left out is left out of its middle.
+pub fn fit(text: &str, size: f64, room: f64) -> String {
+    if width(text, size) <= room {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let (mut head, mut tail) = (0, chars.len());
+    let mut left = room - width(&CUT.to_string(), size);
+    // One from the front, one from the back, as long as there is room.
+    for turn in 0..chars.len() {
+        let next = if turn % 2 == 0 { chars[head] } else { chars[tail - 1] };
+        left -= share(next) * size;
+        if left < 0.0 {
+            break;
+        }
+        if turn % 2 == 0 { head += 1 } else { tail -= 1 }
+    }
+    let mut fitted: String = chars[..head].iter().collect();
+    fitted.push(CUT);
+    // A mark that belongs to the character before it does not begin a text.
+    fitted.extend(chars[tail..].iter().skip_while(|c| c.width() == Some(0)));
+    fitted
+}
+
+/// A name in one line, or in two where it is longer: broken where names are put together, else where the room ends.
+pub fn wrap(name: &str, size: f64, room: f64) -> Vec<String> {
+    if width(name, size) <= room {
+        return vec![name.to_owned()];
+    }
+    let mut fitting = 0;
+    let mut joint = 0;
+    let mut used = 0.0;
+    for (at, c) in name.char_indices() {
+        used += share(c) * size;
+        if used > room {
+            break;
+        }
+        fitting = at + c.len_utf8();
+        if matches!(c, '-' | '_' | '.' | '/' | ':' | ' ' | '@') {
+            joint = fitting;
+        }
+    }
+    let whole = |at: &usize| *at > 0 && width(&name[*at..], size) <= room;
+    let at = Some(joint).filter(whole).unwrap_or(if fitting > 0 { fitting } else { joint });
+    if at == 0 {
+        return vec![fit(name, size, room)];
+    }
+    vec![name[..at].trim_end().to_owned(), fit(name[at..].trim_start(), size, room)]
+}
+
+/// The lines of a sentence, broken between words.
+pub fn lines(text: &str, size: f64, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(line, size) + width(" ", size) + width(word, size) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(fit(word, size, room)),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_broken_at_its_joints_and_cut_in_its_middle() {
+        assert_eq!(wrap("portal", 13.0, 110.0), ["portal"]);
+        assert_eq!(wrap("customer-conversations", 13.0, 120.0), ["customer-", "conversations"]);
+        let long = format!("begin{}end", "x".repeat(200));
+        let lines = wrap(&long, 13.0, 110.0);
+        assert_eq!(lines.len(), 2);
+        assert!(lines[0].starts_with("begin") && lines[1].ends_with("end") && lines[1].contains(CUT), "{lines:?}");
+        assert!(lines.iter().all(|line| width(line, 13.0) <= 110.0));
+    }
+
+    #[test]
+    fn no_room_at_all_is_survived() {
+        assert_eq!(fit("abc", 13.0, 0.0), "…");
+        assert_eq!(wrap("日本語", 13.0, 1.0), ["…"]);
+        assert_eq!(wrap("", 13.0, 0.0), [""]);
+    }
+
+    #[test]
+    fn what_turns_or_hides_text_is_taken_out() {
+        assert_eq!(clean("a\u{202e}b\u{0}c\u{2066}d\ne\u{200b}"), "abcd e");
+        assert_eq!(clean("שלום 👩\u{200d}💻"), "שלום 👩\u{200d}💻");
+    }
+}
