@@ -11,6 +11,7 @@ mod estimate;
 mod explain;
 mod facts;
 mod fix;
+mod frameworks;
 mod git;
 mod init;
 mod one;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Estimate(args) => estimate::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Frameworks(args) => frameworks::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),

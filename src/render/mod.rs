@@ -3,6 +3,8 @@
 pub mod chart;
 pub mod compact;
 pub mod compare;
+pub mod coverage;
+pub mod csv;
 pub mod diff;
 pub mod estimate;
 pub mod facts;
@@ -21,6 +23,7 @@ pub mod page;
 pub mod sarif;
 pub mod suppressions;
 pub mod table;
+pub mod terminal;
 pub mod text;
 
 #[cfg(test)]
