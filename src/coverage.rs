@@ -29,8 +29,8 @@ pub struct Covered {
     pub beyond: Option<&'static str>,
     /// The codes of the rules that refer to it or to a part of it, sorted.
     pub rules: Vec<String>,
-    /// Those of them that the run came to no outcome for, sorted: they were not selected, or need files to compare with.
-    pub unasked: Vec<String>,
+    /// How each of them stands by itself. One that is not asked was not selected, or needs files to compare with.
+    pub by_rule: BTreeMap<String, Standing>,
     /// What the rules came to, by rule and subject.
     pub outcomes: BTreeMap<Outcome, usize>,
     pub standing: Standing,
@@ -51,13 +51,18 @@ impl Extent {
     /// All of them, the greatest first.
     pub const ALL: [Self; 3] = [Self::Covered, Self::Partly, Self::Unseen];
 
-    /// The words used in every format.
+    /// The words for people.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Covered => "covered",
             Self::Partly => "partly",
             Self::Unseen => "cannot be seen in a manifest",
         }
+    }
+
+    /// The word for programs.
+    pub fn key(self) -> &'static str {
+        if self == Self::Unseen { "unseen" } else { self.as_str() }
     }
 }
 
@@ -82,7 +87,7 @@ impl Standing {
     /// All of them, in their order.
     pub const ALL: [Self; 6] = [Self::Violated, Self::Accepted, Self::Undecided, Self::Met, Self::NotApplicable, Self::NotAsked];
 
-    /// The words used in every format.
+    /// The words for people.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Violated => "violated",
@@ -92,6 +97,22 @@ impl Standing {
             Self::NotApplicable => "not applicable",
             Self::NotAsked => "not asked",
         }
+    }
+
+    /// The word for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not_applicable",
+            Self::NotAsked => "not_asked",
+            other => other.as_str(),
+        }
+    }
+}
+
+impl Covered {
+    /// The rules that stand in this way, sorted.
+    pub fn standing_in(&self, standing: Standing) -> impl Iterator<Item = &str> {
+        self.by_rule.iter().filter(move |(_, own)| **own == standing).map(|(code, _)| code.as_str())
     }
 }
 
@@ -153,14 +174,14 @@ fn covered(
 ) -> Covered {
     let mut all = Results::default();
     rules.iter().filter_map(|rule| results.get(rule)).for_each(|one| all.add(one));
-    let unasked = rules.iter().filter(|rule| !results.contains_key(*rule));
+    let by_rule = rules.iter().map(|rule| (rule.to_string(), results.get(rule).map_or(Standing::NotAsked, Results::standing)));
     Covered {
         control,
         whole: framework.parts(control).next().is_some(),
         extent: extent(framework, control, covering),
         beyond: control.beyond.as_deref().or(framework.beyond.as_deref()),
         rules: rules.iter().map(ToString::to_string).collect(),
-        unasked: unasked.map(ToString::to_string).collect(),
+        by_rule: by_rule.collect(),
         standing: all.standing(),
         outcomes: all.outcomes,
     }

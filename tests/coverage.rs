@@ -95,7 +95,8 @@ fn a_control_stands_as_its_rules_came_out() {
     assert_eq!(stand("system: {system_prompt: {contains: [style]}}\n", "LLM07").standing, Standing::Undecided);
     // `check` does not ask the rules that compare with files; what it did not ask is said.
     let supply = stand(fails, "LLM03");
-    assert!(supply.unasked.contains(&"EVID001".to_owned()) && !supply.unasked.contains(&"IP001".to_owned()), "{supply:?}");
+    assert_eq!(supply.by_rule["EVID001"], Standing::NotAsked);
+    assert_ne!(supply.by_rule["IP001"], Standing::NotAsked);
 }
 
 #[test]
@@ -104,8 +105,6 @@ fn a_control_whose_rules_were_not_selected_is_not_asked() {
     let report = check_text(&Plan::new(rules, date(2026, 11, 28)), "caveat.yaml", b"system: {id: s}\n".to_vec());
     let all = coverage(&infos(), Some(&report));
     let found = of(&all, "owasp_llm_2025").control("LLM07").expect("a control");
-    assert_eq!(
-        (found.standing, found.extent, found.unasked.as_slice()),
-        (Standing::NotAsked, Extent::Partly, &["LEAK021".to_owned()][..])
-    );
+    assert_eq!((found.standing, found.extent), (Standing::NotAsked, Extent::Partly));
+    assert_eq!(found.standing_in(Standing::NotAsked).collect::<Vec<_>>(), ["LEAK021"]);
 }

@@ -36,6 +36,7 @@ pub enum Command {
     Estimate(EstimateArgs),
     Facts(FactsArgs),
     Explain(ExplainArgs),
+    Frameworks(FrameworksArgs),
     Init(InitArgs),
     Report(ReportCommandArgs),
     Rules(RulesArgs),
@@ -393,6 +394,44 @@ pub struct SuppressionsArgs {
     pub scope: Scope,
     #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
     pub format: SheetFormat,
+}
+
+/// Show how far rules cover frameworks (OWASP, NIST, EU AI Act, GDPR, ISO/IEC 42001, ATLAS), and how manifests stand.
+///
+/// A control is covered, covered in part, or cannot be seen in a manifest; what of it no manifest can show is said. The
+/// extents are worked out from the references of the rules.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  caveat frameworks\n  caveat frameworks owasp\n  caveat frameworks \"eu-ai-act:Art. 15\" --manifest caveat.yaml\n  caveat frameworks --manifest services/ --format csv > coverage.csv\n  caveat frameworks gdpr --manifest . --format json | jq '.frameworks[].controls[] | select(.standing == \"violated\").id'\n\nExit status: 0 shown, whatever the rules say, 1 a manifest has mistakes, 2 the work could not be done, 3 nothing was checked."
+)]
+pub struct FrameworksArgs {
+    /// A framework, by its key or words of it (`owasp`, `ai-act`, `atlas`); one of its controls (`owasp:LLM02`).
+    pub name: Option<String>,
+    /// A manifest, or a folder that is searched for them, to be held against the frameworks; `-` reads standard input.
+    #[arg(long, value_name = "PATH")]
+    pub manifest: Vec<PathBuf>,
+    /// The name of what comes on standard input; its configuration is looked for from there.
+    #[arg(long, value_name = "NAME", requires = "manifest")]
+    pub stdin_filename: Option<String>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Ignore comments, waivers and baselines that accept findings.
+    #[arg(long, requires = "manifest")]
+    pub no_suppressions: bool,
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Text,
+    Json,
+    /// One line for each control.
+    Csv,
+    Markdown,
 }
 
 /// Show what is derived from a manifest: who sees which data and how, who receives it, what models

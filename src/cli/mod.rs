@@ -12,6 +12,7 @@ mod exhibits;
 mod explain;
 mod facts;
 mod fix;
+mod frameworks;
 mod git;
 mod init;
 mod one;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Estimate(args) => estimate::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Frameworks(args) => frameworks::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Rules(args) => rules::run(&args),

@@ -4,9 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::coverage::{summary, totals};
+use crate::coverage::{Covered, Extent, coverage};
+use crate::engine::rule_info;
 use crate::knowledge::frameworks::{Control, Framework};
-use crate::knowledge::references::{Reference, frameworks};
+use crate::knowledge::references::Reference;
 use crate::policy::select::refers;
+use crate::report::RuleInfo;
 use crate::rule::Rule;
 
 /// The page of what a reference refers to.
@@ -16,6 +20,7 @@ pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
         Some(control) => control_head(framework, control),
         None => framework_head(framework),
     };
+    text.push_str(&extent(reference, rules));
     let covering: Vec<&&Rule<'_>> = rules.iter().filter(|rule| refers(rule, reference)).collect();
     let _ = writeln!(text, "\n## Rules\n");
     if covering.is_empty() {
@@ -23,6 +28,28 @@ pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
     }
     for rule in covering {
         let _ = writeln!(text, "- {} {}: {}", rule.code, rule.name, rule.summary);
+    }
+    text
+}
+
+/// How far it is covered, and what no manifest shows of it.
+fn extent(reference: &Reference, rules: &[&Rule<'_>]) -> String {
+    let infos: Vec<RuleInfo> = rules.iter().map(|rule| rule_info(rule)).collect();
+    let all = coverage(&infos, None);
+    let Some(coverage) = all.iter().find(|coverage| coverage.framework.key == reference.framework.key) else {
+        return String::new();
+    };
+    let Some(covered) = reference.control.as_deref().and_then(|id| coverage.control(id)) else {
+        return format!("\n## Coverage\n\n{}\n", totals(coverage));
+    };
+    let mut text = match covered.extent {
+        Extent::Covered => "\n## Coverage\n\nCovered.\n",
+        Extent::Partly => "\n## Coverage\n\nCovered in part.\n",
+        Extent::Unseen => "\n## Coverage\n\nIt cannot be seen in a manifest.\n",
+    }
+    .to_owned();
+    if let Some(beyond) = covered.beyond {
+        let _ = writeln!(text, "{}: {beyond}.", if covered.extent == Extent::Unseen { "Why" } else { "No manifest shows" });
     }
     text
 }
@@ -77,7 +104,7 @@ fn status(framework: &Framework<'_>) -> &'static str {
 }
 
 /// The id with the title, where it has one.
-fn named(control: &Control<'_>) -> String {
+pub fn named(control: &Control<'_>) -> String {
     match &control.title {
         Some(title) => format!("{} {title}", control.id),
         None => control.id.to_string(),
@@ -92,6 +119,14 @@ pub fn titled(framework: Option<&Framework<'_>>, id: &str) -> String {
 /// The same as data.
 pub fn json(reference: &Reference, rules: &[&Rule<'_>]) -> Value {
     let framework = reference.framework;
+    let infos: Vec<RuleInfo> = rules.iter().map(|rule| rule_info(rule)).collect();
+    let all = coverage(&infos, None);
+    let of_framework = all.iter().filter(|coverage| coverage.framework.key == framework.key);
+    let shown: Vec<Value> = of_framework
+        .flat_map(|coverage| &coverage.controls)
+        .filter(|covered| reference.control.as_deref().is_none_or(|id| covered.control.id == id))
+        .map(|covered| super::coverage::control(covered, false))
+        .collect();
     let codes: Vec<&str> = rules.iter().filter(|rule| refers(rule, reference)).map(|rule| rule.code.as_ref()).collect();
     let mut about = json!(framework);
     if let Some(about) = about.as_object_mut() {
@@ -101,59 +136,45 @@ pub fn json(reference: &Reference, rules: &[&Rule<'_>]) -> Value {
         Some(id) => framework.ancestry(id),
         None => framework.controls.iter().collect(),
     };
-    json!({ "framework": about, "controls": controls, "rules": codes })
+    json!({ "framework": about, "controls": controls, "coverage": shown, "rules": codes })
 }
 
-/// The controls without parts that no rule covers, of a list that is complete.
-fn open(framework: &Framework<'_>, rules: &[Rule<'_>], text: &mut String) {
-    let referred = |id: &str| {
-        rules
-            .iter()
-            .flat_map(|rule| &rule.references)
-            .any(|(key, ids)| *key == framework.key && ids.iter().any(|known| known == id))
-    };
-    let whole = |id: &str| framework.controls.iter().any(|part| part.parent.as_deref() == Some(id));
-    let open: Vec<&Control<'_>> =
-        framework.controls.iter().filter(|control| !whole(&control.id) && !referred(&control.id)).collect();
-    if open.is_empty() {
-        text.push_str("\nThe list is complete, and every entry is covered.\n");
-        return;
-    }
-    text.push_str("\nThe list is complete. No rule covers:\n\n");
-    for control in open {
-        let _ = writeln!(text, "- {}", named(control));
-    }
-}
-
-/// Every framework, every control, and the rules that cover it.
+/// Every framework, every control, how far rules cover it, and which.
 pub fn index(rules: &[Rule<'_>]) -> String {
+    let infos: Vec<RuleInfo> = rules.iter().map(rule_info).collect();
+    let all = coverage(&infos, None);
     let mut text = "# Frameworks\n\nGenerated from `src/knowledge/frameworks.yaml` and `rules/`; edit there. A rule covers a control \
          that it refers to, and what that is part of. `caveat check --select owasp_llm_2025:LLM02` uses the rules of one control, \
-         `--select owasp_llm_2025` those of a framework; `caveat explain owasp_llm_2025:LLM02` shows them.\n"
+         `--select owasp_llm_2025` those of a framework; `caveat explain owasp_llm_2025:LLM02` shows them, and \
+         `caveat frameworks owasp --manifest caveat.yaml` says how a manifest stands.\n\nA control is covered where rules refer to it \
+         and nothing of it is left open; a whole, where all its parts are. It is partly covered where something of it is in no \
+         manifest, which the last column says. Nobody types these extents: they follow from the rules.\n\n"
         .to_owned();
-    for framework in frameworks() {
-        let head = framework_head(framework).replacen("# ", "## ", 1);
-        let _ = write!(text, "\n{head}\nKey: `{}`.\n\n| control | title | rules |\n|---|---|---|\n", framework.key);
-        for control in &framework.controls {
-            let reference = Reference { framework, control: Some(control.id.to_string()) };
-            let codes: Vec<String> = rules
-                .iter()
-                .filter(|rule| refers(rule, &reference))
-                .map(|rule| format!("[{0}](rules/{0}.md)", rule.code))
-                .collect();
-            let mark = if control.verified == "seen" { "" } else { " (from memory)" };
-            let covered = if codes.is_empty() { "none".to_owned() } else { codes.join(", ") };
-            let _ = writeln!(
-                text,
-                "| {} | {}{mark}{} | {covered} |",
-                control.id,
-                control.title.as_deref().unwrap_or_default().replace('|', "\\|"),
-                control.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default()
-            );
+    text.push_str(&summary(&all, None));
+    for coverage in &all {
+        let head = framework_head(coverage.framework).replacen("# ", "## ", 1);
+        let _ = write!(text, "\n{head}\nKey: `{}`. {}\n\n", coverage.framework.key, totals(coverage));
+        if let Some(beyond) = &coverage.framework.beyond {
+            let _ = writeln!(text, "Of every control no manifest shows {beyond}.\n");
         }
-        if framework.complete {
-            open(framework, rules, &mut text);
-        }
+        text.push_str("| control | title | extent | rules | what no manifest shows |\n|---|---|---|---|---|\n");
+        coverage.controls.iter().for_each(|covered| index_row(covered, &mut text));
     }
     text
+}
+
+fn index_row(covered: &Covered, text: &mut String) {
+    let control = covered.control;
+    let codes: Vec<String> = covered.rules.iter().map(|code| format!("[{code}](rules/{code}.md)")).collect();
+    let mark = if control.verified == "seen" { "" } else { " (from memory)" };
+    let _ = writeln!(
+        text,
+        "| {} | {}{mark}{} | {} | {} | {} |",
+        control.id,
+        control.title.as_deref().unwrap_or_default().replace('|', "\\|"),
+        control.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default(),
+        covered.extent.as_str(),
+        if codes.is_empty() { "none".to_owned() } else { codes.join(", ") },
+        control.beyond.as_deref().unwrap_or_default(),
+    );
 }

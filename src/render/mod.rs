@@ -4,6 +4,8 @@ pub mod audit;
 pub mod chart;
 pub mod compact;
 pub mod compare;
+pub mod coverage;
+pub mod csv;
 pub mod diff;
 pub mod estimate;
 pub mod facts;
@@ -24,6 +26,7 @@ pub mod sarif;
 pub mod suppressions;
 pub mod svg;
 pub mod table;
+pub mod terminal;
 pub mod text;
 
 #[cfg(test)]
