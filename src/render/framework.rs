@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::timeline;
 use crate::knowledge::frameworks::{Control, Framework};
 use crate::knowledge::references::{Reference, frameworks};
 use crate::policy::select::refers;
@@ -17,6 +18,7 @@ pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
         None => framework_head(framework),
     };
     let covering: Vec<&&Rule<'_>> = rules.iter().filter(|rule| refers(rule, reference)).collect();
+    text.push_str(&timeline::in_force(reference));
     let _ = writeln!(text, "\n## Rules\n");
     if covering.is_empty() {
         text.push_str("None refers to it.\n");
