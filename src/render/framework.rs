@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::coverage::{summary, totals};
+use super::timeline;
 use crate::coverage::{Covered, Extent, coverage};
 use crate::engine::rule_info;
 use crate::knowledge::frameworks::{Control, Framework};
@@ -22,6 +23,7 @@ pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
     };
     text.push_str(&extent(reference, rules));
     let covering: Vec<&&Rule<'_>> = rules.iter().filter(|rule| refers(rule, reference)).collect();
+    text.push_str(&timeline::in_force(reference));
     let _ = writeln!(text, "\n## Rules\n");
     if covering.is_empty() {
         text.push_str("None refers to it.\n");

@@ -28,6 +28,7 @@ pub mod svg;
 pub mod table;
 pub mod terminal;
 pub mod text;
+pub mod timeline;
 
 #[cfg(test)]
 mod sample;
