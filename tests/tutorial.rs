@@ -37,3 +37,10 @@ fn a_stranger_who_follows_the_tutorial_reaches_a_passing_pipeline() {
     assert_eq!(reader.sh(&format!("{} caveat.yaml", entries[0])).1, 1);
     assert_eq!(reader.sh(checks[0]).1, 1);
 }
+
+#[test]
+fn the_page_on_writing_rules_shows_what_the_checker_says() {
+    if let Some(reader) = Reader::new() {
+        reader.follow("writing-rules.md");
+    }
+}
