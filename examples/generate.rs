@@ -11,7 +11,7 @@ use caveat::manifest::describe::{Absence, EVIDENCE, RecordDesc, Type};
 use caveat::manifest::schema::{self, one_line};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::policy;
-use caveat::render::{framework, page};
+use caveat::render::{framework, licence_table, page};
 use caveat::rule::builtin;
 
 fn main() -> std::io::Result<()> {
@@ -43,8 +43,33 @@ fn main() -> std::io::Result<()> {
         index.push_str(&format!("| [{0}](rules/{0}.md) | {1} | {2} |\n", code.code, code.name, code.summary));
         fs::write(root.join(format!("docs/rules/{}.md", code.code)), page::code(&code))?;
     }
+    let contents = root.join("docs/SUMMARY.md");
+    fs::write(&contents, summary(&fs::read_to_string(&contents)?))?;
+    fs::write(root.join("docs/licences.md"), licence_table::index())?;
     fs::write(root.join("docs/frameworks.md"), framework::index(&builtin::rules()))?;
     fs::write(root.join("docs/rules.md"), index)
+}
+
+/// The table of contents of the book, with the pages of all rules between its two marks. The rest is written by hand.
+fn summary(old: &str) -> String {
+    let (before, rest) = old.split_once(" generate` -->\n").expect("docs/SUMMARY.md marks where the rules begin");
+    let (_, after) = rest.split_once("<!-- end -->").expect("docs/SUMMARY.md marks where the rules end");
+    let mut text = format!("{before} generate` -->\n");
+    let mut family = String::new();
+    for rule in builtin::rules() {
+        if rule.family != family {
+            family = rule.family.to_string();
+            let mut letters = family.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            text.push_str(&format!("  - [{}{}]()\n", first.unwrap_or_default(), letters.as_str().replace('-', " ")));
+        }
+        text.push_str(&format!("    - [{0} {1}](rules/{0}.md)\n", rule.code, rule.name));
+    }
+    text.push_str("  - [About the manifest itself]()\n");
+    for code in builtin::codes() {
+        text.push_str(&format!("    - [{0} {1}](rules/{0}.md)\n", code.code, code.name));
+    }
+    format!("{text}<!-- end -->{after}")
 }
 
 /// The reference of the vocabulary.

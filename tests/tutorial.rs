@@ -44,3 +44,10 @@ fn the_page_on_writing_rules_shows_what_the_checker_says() {
         reader.follow("writing-rules.md");
     }
 }
+
+#[test]
+fn the_auditors_guide_shows_what_is_printed() {
+    let Some(reader) = Reader::new() else { return };
+    fs::write(reader.folder.join("caveat.yaml"), common::fixture(common::BAD)).expect("a file");
+    reader.follow("auditing.md");
+}
