@@ -56,13 +56,12 @@ pub fn index() -> String {
         licences::STATE
     );
     for (title, kind, columns) in SECTIONS {
-        text.push_str(&format!("\n## {title}\n\n| licence |"));
-        columns.iter().for_each(|(head, _)| text.push_str(&format!(" {head} |")));
-        text.push_str(&format!("\n|---|{}\n", "---|".repeat(columns.len())));
+        let heads: Vec<_> = columns.iter().map(|(head, _)| *head).collect();
+        text.push_str(&format!("\n## {title}\n\n| licence | {} |\n|---|{}\n", heads.join(" | "), "---|".repeat(columns.len())));
         for (licence, page) in all.iter().filter(|(licence, _)| licence.kind == kind) {
             text.push_str(&format!("| {}<br>`{}` |", licence.name.replace('|', "\\|"), licence.id));
-            columns.iter().for_each(|(_, cell)| text.push_str(&format!(" {} |", cell(licence, page).replace('|', "\\|"))));
-            text.push('\n');
+            let cells: Vec<_> = columns.iter().map(|(_, cell)| cell(licence, page).replace('|', "\\|")).collect();
+            text.push_str(&format!(" {} |\n", cells.join(" | ")));
         }
     }
     text
