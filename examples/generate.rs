@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
         fs::remove_file(old?.path())?;
     }
     let mut index =
-        "# Rules\n\nGenerated from `rules/`; edit there.\n\n| code | severity | name | what is wrong |\n|---|---|---|---|\n"
+        "# Rules\n\nGenerated from `rules/`; edit there. [Your own](writing-rules.md) are written the same way.\n\n| code | severity | name | what is wrong |\n|---|---|---|---|\n"
             .to_owned();
     for (rule, text) in builtin::rules().iter().zip(builtin::pages()) {
         index.push_str(&format!(
@@ -50,18 +50,18 @@ fn main() -> std::io::Result<()> {
     fs::write(root.join("docs/rules.md"), index)
 }
 
-/// The table of contents of the book, with the pages of all rules between its two marks. The rest is written by hand.
+/// The table of contents of the book, with the pages of all rules below their index. The rest is written by hand.
 fn summary(old: &str) -> String {
-    let (before, rest) = old.split_once(" generate` -->\n").expect("docs/SUMMARY.md marks where the rules begin");
-    let (_, after) = rest.split_once("<!-- end -->").expect("docs/SUMMARY.md marks where the rules end");
-    let mut text = format!("{before} generate` -->\n");
+    let index = "- [Rules](rules.md)\n";
+    let (before, rest) = old.split_once(index).expect("docs/SUMMARY.md has a line for the rules");
+    let after: String = rest.split_inclusive('\n').skip_while(|line| line.starts_with(' ')).collect();
+    let mut text = format!("{before}{index}");
     let mut family = String::new();
     for rule in builtin::rules() {
         if rule.family != family {
             family = rule.family.to_string();
-            let mut letters = family.chars();
-            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-            text.push_str(&format!("  - [{}{}]()\n", first.unwrap_or_default(), letters.as_str().replace('-', " ")));
+            let title = if family == "ip-licensing" { "IP licensing".to_owned() } else { capital(&family.replace('-', " ")) };
+            text.push_str(&format!("  - [{title}]()\n"));
         }
         text.push_str(&format!("    - [{0} {1}](rules/{0}.md)\n", rule.code, rule.name));
     }
@@ -69,7 +69,12 @@ fn summary(old: &str) -> String {
     for code in builtin::codes() {
         text.push_str(&format!("    - [{0} {1}](rules/{0}.md)\n", code.code, code.name));
     }
-    format!("{text}<!-- end -->{after}")
+    text + &after
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The reference of the vocabulary.
@@ -154,7 +159,7 @@ fn evidence() -> String {
 
 /// What a condition can use.
 fn language() -> String {
-    let mut text = "# The rule language\n\nGenerated from the code; edit there. Conditions are CEL over the manifest, in three values: \
+    let mut text = "# The rule language\n\nGenerated from the code; edit there. [Writing your own rules](writing-rules.md) shows how to use it. Conditions are CEL over the manifest, in three values: \
         what depends on an undeclared field is undeclared, by CEL's own treatment of errors in `&&`, `||`, `exists` and `all`.\n\n\
         Names are the sections of a manifest, `facts`, and what `for` and macros bind. Macros: `has`, `all`, `exists`, `exists_one`, `filter`, `map`. \
         All numbers are doubles. A condition has at most 2,000 bytes.\n\n## Functions\n\n"

@@ -50,8 +50,8 @@ pub fn index() -> String {
          you.\n\n`caveat explain llama3.1` shows everything about one of them, by any of its names: uses that it does not allow, \
          duties, clauses and sources. *Not known* means that the text was not read for it or does not say; rules treat it as undeclared. \
          *None* was read.\n\nThe last column says what the entry rests on: the *text*, a verbatim *copy*, *parts* of it, summaries or \
-         quotations, or *memory*; and how many of its statements are open. What rests on less than the text never makes a finding above \
-         medium.\n",
+         quotations, or *memory*; and how many of its statements are open. A finding \
+         that rests on a term that was read in less than the text is medium at most.\n",
         all.len(),
         licences::STATE
     );
