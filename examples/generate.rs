@@ -11,7 +11,7 @@ use caveat::manifest::describe::{Absence, EVIDENCE, RecordDesc, Type};
 use caveat::manifest::schema::{self, one_line};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::policy;
-use caveat::render::{framework, page, timeline};
+use caveat::render::{framework, licence_table, page, timeline};
 use caveat::rule::builtin;
 
 fn main() -> std::io::Result<()> {
@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
         fs::remove_file(old?.path())?;
     }
     let mut index =
-        "# Rules\n\nGenerated from `rules/`; edit there.\n\n| code | severity | name | what is wrong |\n|---|---|---|---|\n"
+        "# Rules\n\nGenerated from `rules/`; edit there. [Your own](writing-rules.md) are written the same way.\n\n| code | severity | name | what is wrong |\n|---|---|---|---|\n"
             .to_owned();
     for (rule, text) in builtin::rules().iter().zip(builtin::pages()) {
         index.push_str(&format!(
@@ -43,9 +43,39 @@ fn main() -> std::io::Result<()> {
         index.push_str(&format!("| [{0}](rules/{0}.md) | {1} | {2} |\n", code.code, code.name, code.summary));
         fs::write(root.join(format!("docs/rules/{}.md", code.code)), page::code(&code))?;
     }
+    let contents = root.join("docs/SUMMARY.md");
+    fs::write(&contents, summary(&fs::read_to_string(&contents)?))?;
+    fs::write(root.join("docs/licences.md"), licence_table::index())?;
     fs::write(root.join("docs/frameworks.md"), framework::index(&builtin::rules()))?;
     fs::write(root.join("docs/timeline.md"), timeline::page())?;
     fs::write(root.join("docs/rules.md"), index)
+}
+
+/// The table of contents of the book, with the pages of all rules below their index. The rest is written by hand.
+fn summary(old: &str) -> String {
+    let index = "- [Rules](rules.md)\n";
+    let (before, rest) = old.split_once(index).expect("docs/SUMMARY.md has a line for the rules");
+    let after: String = rest.split_inclusive('\n').skip_while(|line| line.starts_with(' ')).collect();
+    let mut text = format!("{before}{index}");
+    let mut family = String::new();
+    for rule in builtin::rules() {
+        if rule.family != family {
+            family = rule.family.to_string();
+            let title = if family == "ip-licensing" { "IP licensing".to_owned() } else { capital(&family.replace('-', " ")) };
+            text.push_str(&format!("  - [{title}]()\n"));
+        }
+        text.push_str(&format!("    - [{0} {1}](rules/{0}.md)\n", rule.code, rule.name));
+    }
+    text.push_str("  - [About the manifest itself]()\n");
+    for code in builtin::codes() {
+        text.push_str(&format!("    - [{0} {1}](rules/{0}.md)\n", code.code, code.name));
+    }
+    text + &after
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The reference of the vocabulary.
@@ -130,7 +160,7 @@ fn evidence() -> String {
 
 /// What a condition can use.
 fn language() -> String {
-    let mut text = "# The rule language\n\nGenerated from the code; edit there. Conditions are CEL over the manifest, in three values: \
+    let mut text = "# The rule language\n\nGenerated from the code; edit there. [Writing your own rules](writing-rules.md) shows how to use it. Conditions are CEL over the manifest, in three values: \
         what depends on an undeclared field is undeclared, by CEL's own treatment of errors in `&&`, `||`, `exists` and `all`.\n\n\
         Names are the sections of a manifest, `facts`, and what `for` and macros bind. Macros: `has`, `all`, `exists`, `exists_one`, `filter`, `map`. \
         All numbers are doubles. A condition has at most 2,000 bytes.\n\n## Functions\n\n"

@@ -20,6 +20,7 @@ pub mod jsonl;
 pub mod junit;
 pub mod known;
 pub mod licence;
+pub mod licence_table;
 pub mod markdown;
 pub mod page;
 pub mod sarif;

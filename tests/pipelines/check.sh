@@ -78,6 +78,20 @@ cp "$bad" caveat.yaml
 git add .
 expect 1 git commit --message refused
 
+say "tutorial: its hook by pre-commit itself, its workflow against the schema"
+repository "$clean"
+python3 "$root/tests/pipelines/written.py" "$root/docs/tutorial.md"
+expect 0 pre-commit validate-config .pre-commit-config.yaml
+expect 0 check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+rm .caveat.yaml
+git add .
+expect 0 pre-commit run --all-files
+grep -q Passed "$work/out"
+cp "$bad" caveat.yaml
+git add .
+expect 1 pre-commit run --all-files
+grep -q LEAK001 "$work/out"
+
 say "action: against its schema, and its steps as the runner runs them"
 expect 0 check-jsonschema --builtin-schema vendor.github-actions "$root/action.yml"
 check() {

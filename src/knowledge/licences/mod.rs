@@ -14,3 +14,19 @@ mod table;
 pub use expression::Expression;
 pub use model::{Confidence, Licence, Page};
 pub use table::{Entry, Known, entries, known_model, lookup, matches, names};
+
+/// The day on which the data files were put together, as each says in its first line.
+pub const STATE: &str = "2026-11-23";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_data_file_is_of_the_same_day() {
+        let files =
+            [include_str!("model.yaml"), include_str!("software.yaml"), include_str!("data.yaml"), include_str!("service.yaml")];
+        for file in files {
+            let head = file.lines().next().expect("a line");
+            assert!(head.contains(&format!("State {}", super::STATE)), "{head}");
+        }
+    }
+}
