@@ -14,6 +14,7 @@ use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
 use crate::syntax::tree::{Place, Tree};
 use crate::syntax::{Limits, load};
+use crate::timeline::{Timeline, timeline};
 
 /// A system.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub struct System {
     /// The same work in three ways; else why there is nothing to compare.
     pub comparison: Result<Comparison, String>,
     pub licences: Vec<InForce>,
+    pub timeline: Timeline,
 }
 
 impl System {
@@ -106,6 +108,7 @@ fn system(
         estimate: sized((tables, limits, *today), source, &view, several),
         comparison,
         licences: licences::in_force(&view, *today),
+        timeline: timeline(&view, *today),
     }
 }
 

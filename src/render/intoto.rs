@@ -63,7 +63,8 @@ pub fn statement(audit: &Audit, artefacts: &[Artefact]) -> String {
 
 /// A file as a package URL, told apart by its digest.
 fn uri(name: &str, sha256: &str) -> String {
-    let encoded: String = name.bytes().map(encode).collect();
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let encoded: String = last.bytes().map(encode).collect();
     format!("pkg:generic/{encoded}?checksum=sha256:{sha256}")
 }
 

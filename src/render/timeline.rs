@@ -47,7 +47,7 @@ fn dates(duty: &Duty<'_>) -> String {
     text
 }
 
-fn status(verified: Verified) -> &'static str {
+pub(super) fn status(verified: Verified) -> &'static str {
     match verified {
         Verified::Text => "date verified in the text",
         Verified::Copy => "date verified in a copy of the text",

@@ -79,6 +79,10 @@ pub enum Block {
     /// Figures to be taken in at a glance.
     Tiles(Vec<Tile>),
     Excerpt(Excerpt),
+    Code {
+        language: &'static str,
+        text: String,
+    },
     Figure(Figure),
     Finding(Box<Card>),
     /// What a reader may leave closed.

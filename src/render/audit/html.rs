@@ -7,6 +7,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::super::svg;
 use super::super::text::mask;
 use super::block::{Block, Card, Excerpt, Figure, Piece, Section, Table, Text, Tile};
 use super::{headline, outline};
@@ -21,7 +22,7 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// The page.
 pub fn page(audit: &Audit, sections: &[Section]) -> String {
-    let style = STYLE.to_owned();
+    let style = [STYLE, svg::STYLE].concat();
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         integrity(&style),
@@ -126,6 +127,7 @@ fn block(block: &Block, level: usize) -> Markup {
         },
         Block::Tiles(tiles) => html! { ul.tiles { @for tile in tiles { (self::tile(tile)) } } },
         Block::Excerpt(excerpt) => self::excerpt(excerpt),
+        Block::Code { text, .. } => html! { pre { code { (mask_lines(text)) } } },
         Block::Figure(figure) => self::figure(figure),
         Block::Finding(card) => self::card(card, level + 1),
         Block::More { summary, blocks, open } => html! {
@@ -153,6 +155,11 @@ fn text(text: &Text) -> Markup {
             }
         }
     }
+}
+
+/// As [`mask`], line by line.
+fn mask_lines(text: &str) -> String {
+    text.lines().map(mask).collect::<Vec<_>>().join("\n")
 }
 
 /// A wide table scrolls by itself, by keyboard too.

@@ -61,9 +61,18 @@ fn block(block: &Block, level: usize, text: &mut String) {
             }
         }
         Block::Excerpt(excerpt) => self::excerpt(excerpt, text),
+        Block::Code { language, text: code } => {
+            let code: Vec<String> = code.lines().map(mask).collect();
+            let longest = code.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
+            let fence = "`".repeat((longest + 1).max(3));
+            let _ = writeln!(text, "{fence}{language}\n{}\n{fence}", code.join("\n"));
+        }
         Block::Figure(figure) => {
-            figure.words.iter().for_each(|block| self::block(block, level, text));
-            let _ = writeln!(text, "\n{}", inline(&figure.caption));
+            // A drawing that has no words has its figures in the table beside it.
+            if !figure.words.is_empty() {
+                figure.words.iter().for_each(|block| self::block(block, level, text));
+                let _ = writeln!(text, "\n{}", inline(&figure.caption));
+            }
         }
         Block::Finding(card) => self::card(card, level + 1, text),
         Block::More { summary, blocks, .. } => {

@@ -2,7 +2,8 @@
 
 use super::super::super::estimate::label;
 use super::super::super::figure::{digits, number, quantity};
-use super::super::block::{Block, Section, Table, Text, Tone, badge, code, inline, join, plain};
+use super::super::super::svg;
+use super::super::block::{Block, Figure, Section, Table, Text, Tone, badge, code, inline, join, plain};
 use super::super::counted;
 use super::rule_link;
 use crate::audit::System;
@@ -12,13 +13,13 @@ use crate::estimate::{Estimate, Host, Quantity, Step};
 /// Capacity, cost and comparison.
 pub fn sections(id: &str, system: &System) -> Vec<Section> {
     vec![
-        Section::new(format!("{id}-capacity"), "Capacity and growth", capacity(&system.estimate)),
-        Section::new(format!("{id}-cost"), "Cost", cost(&system.estimate)),
-        Section::new(format!("{id}-comparison"), "The same work done otherwise", comparison(system)),
+        Section::new(format!("{id}-capacity"), "Capacity and growth", capacity(id, &system.estimate)),
+        Section::new(format!("{id}-cost"), "Cost", cost(id, &system.estimate)),
+        Section::new(format!("{id}-comparison"), "The same work done otherwise", comparison(id, system)),
     ]
 }
 
-fn capacity(estimate: &Estimate) -> Vec<Block> {
+fn capacity(id: &str, estimate: &Estimate) -> Vec<Block> {
     let mut demand = Table::new("What users ask of it", ["demand", ">today", ">planned"]);
     for row in &estimate.demand {
         demand.row([plain(row.name), figure(&row.now, row.unit), figure(&row.planned, row.unit)]);
@@ -31,7 +32,9 @@ fn capacity(estimate: &Estimate) -> Vec<Block> {
         };
         blocks.push(Block::Paragraph(plain(text)));
     }
+    blocks.extend(chart(svg::capacity(estimate, &format!("{id}-capacity")), "Memory and users, from the best case to the worst"));
     blocks.extend(estimate.hosts.iter().flat_map(host));
+    blocks.extend(chart(svg::growth(estimate, &format!("{id}-growth")), "Users month by month, against what is carried"));
     if let Some(growth) = &estimate.growth {
         let carried = growth.carried.value;
         let line = match (carried, growth.saturation.value) {
@@ -87,7 +90,7 @@ fn working(title: &str, steps: &[Step]) -> Block {
     Block::More { summary: plain(title), blocks: vec![Block::Table(table)], open: false }
 }
 
-fn cost(estimate: &Estimate) -> Vec<Block> {
+fn cost(id: &str, estimate: &Estimate) -> Vec<Block> {
     let caption = format!("Cost of a month, {}", estimate.currency);
     let mut table = Table::new(caption, ["kind", ">today", ">planned", ">budget", "origin"]);
     let money = |quantity: &Quantity| figure(quantity, "money");
@@ -111,17 +114,20 @@ fn cost(estimate: &Estimate) -> Vec<Block> {
         plain(""),
     ]);
     let mut blocks = vec![Block::Table(table)];
+    blocks.extend(chart(svg::costs(estimate, &format!("{id}-costs")), "Cost of a month by kind, today and as planned"));
     let steps = estimate.costs.iter().filter(|cost| !cost.steps.is_empty());
     blocks.extend(steps.map(|cost| working(&format!("How {} comes about", cost.kind.replace('_', " ")), &cost.steps)));
     blocks
 }
 
-fn comparison(system: &System) -> Vec<Block> {
+fn comparison(id: &str, system: &System) -> Vec<Block> {
     let comparison = match &system.comparison {
         Ok(comparison) => comparison,
         Err(why) => return vec![Block::Paragraph(plain(format!("Not compared: {why}.")))],
     };
-    let mut blocks = vec![Block::Table(options(comparison)), Block::Table(factors(comparison))];
+    let mut blocks = vec![Block::Table(options(comparison))];
+    blocks.extend(chart(svg::comparison(comparison, &format!("{id}-ways")), "Cost of a month in each way, today and as planned"));
+    blocks.push(Block::Table(factors(comparison)));
     let mut even =
         Table::new("Break-even", ["way", "people", ">cheaper from requests a month", ">requests today", "held against"]);
     for row in &comparison.break_even {
@@ -221,6 +227,11 @@ fn question(question: &Question) -> Text {
         text.extend(plain(format!("; not declared: {}", question.missing.join(", "))));
     }
     text
+}
+
+/// A chart beside a table that has the same figures; none where nothing of it is known.
+fn chart(svg: Option<String>, caption: &str) -> Option<Block> {
+    svg.map(|svg| Block::Figure(Figure { svg, caption: plain(caption), words: Vec::new() }))
 }
 
 /// A figure, or what would have to be declared for it.

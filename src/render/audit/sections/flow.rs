@@ -1,42 +1,67 @@
 //! Where data flows, as a picture and in words.
 
-use super::super::block::{Block, Section, Table, Tone, badge, code, plain};
+use super::super::super::svg::{self, Numbered};
+use super::super::block::{Block, Figure, Section, Table, Text, Tone, badge, code, join, link, plain};
 use crate::audit::System;
-use crate::facts::flow::{Fate, Line};
+use crate::facts::flow::Fate;
 
 /// The flows of a system.
 pub fn section(id: &str, system: &System) -> Section {
-    let mut blocks = Vec::new();
-    if system.picture.edges.is_empty() {
-        blocks.push(Block::Paragraph(plain("The manifest declares no flow of data.")));
-    } else {
-        blocks.push(Block::Table(edges(&system.picture.edges)));
+    let drawn = svg::flow(&system.picture, id);
+    if drawn.edges.is_empty() {
+        let text = "The manifest declares no flow of data.";
+        return Section::new(format!("{id}-flow"), "Where data flows", vec![Block::Paragraph(plain(text))]);
     }
-    Section::new(format!("{id}-flow"), "Where data flows", blocks)
+    let caption = "Numbers are those of the table beneath. A double red line is a way on which data reaches somebody who is not entitled \
+                   to it.";
+    let picture = Block::Figure(Figure { svg: drawn.svg.clone(), caption: plain(caption), words: mermaid(system) });
+    let table = Block::Table(edges(&drawn.edges));
+    Section::new(format!("{id}-flow"), "Where data flows", vec![picture, table])
 }
 
-fn edges(lines: &[Line]) -> Table {
-    let mut table = Table::new("Flows", ["from", "to", "purpose", "what travels", "controls"]);
-    for line in lines {
-        let mut travels = Vec::new();
-        for tag in &line.labels {
-            let sensitive = if tag.sensitive == Some(true) { " (sensitive)" } else { "" };
-            let text = match tag.fate {
-                Fate::Passes => format!("{}{sensitive}", tag.dataset),
-                Fate::Redacted => format!("{}{sensitive}, redacted", tag.dataset),
-                Fate::Stopped => continue,
-                Fate::Undecided => format!("{}{sensitive}, perhaps", tag.dataset),
-            };
-            travels.push(plain(text));
-        }
-        travels.extend(line.memory.iter().map(|dataset| badge(Tone::High, format!("memory of {dataset}"))));
+/// The picture where there are no drawings.
+fn mermaid(system: &System) -> Vec<Block> {
+    vec![Block::Code { language: "mermaid", text: super::super::super::graph::mermaid(&system.picture) }]
+}
+
+fn edges(edges: &[Numbered]) -> Table {
+    let mut table = Table::new("Ways that data takes", [">no.", "from", "to", "purpose", "what travels", "leaks", "controls"]);
+    for edge in edges {
+        let purpose = if edge.declared { edge.purpose.clone() } else { format!("{} (implied)", edge.purpose) };
         table.row([
-            code(&line.from),
-            code(&line.to),
-            plain(if line.declared { line.purpose.clone() } else { format!("{} (implied)", line.purpose) }),
-            super::super::block::join(travels, ", "),
-            plain(line.controls.join(", ")),
+            link(format!("#{}", edge.anchor), edge.number.to_string()),
+            code(&edge.from),
+            code(&edge.to),
+            plain(purpose.replace('_', " ")),
+            travels(edge),
+            leaks(edge),
+            plain(edge.controls.join(", ")),
         ]);
     }
     table
+}
+
+fn travels(edge: &Numbered) -> Text {
+    let carried = edge.carries.iter().map(|tag| {
+        let sensitive = if tag.sensitive == Some(true) { ", sensitive" } else { "" };
+        let fate = match tag.fate {
+            Fate::Passes => "",
+            Fate::Redacted => ", redacted",
+            Fate::Stopped => ", stopped by a control",
+            Fate::Undecided => ", perhaps",
+        };
+        let note = format!("{sensitive}{fate}");
+        let note = note.strip_prefix(", ").map(|note| format!(" ({note})")).unwrap_or_default();
+        [code(&tag.dataset), plain(note)].concat()
+    });
+    let remembered = edge.memory.iter().map(|dataset| [code(dataset), plain(" (remembered by a model)")].concat());
+    join(carried.chain(remembered), ", ")
+}
+
+fn leaks(edge: &Numbered) -> Text {
+    let one = |leak: &crate::facts::flow::Leak| {
+        let (tone, word) = if leak.certain { (Tone::Critical, "leak") } else { (Tone::Unknown, "perhaps") };
+        [badge(tone, word), plain(" "), code(&leak.dataset), plain(" to "), code(&leak.actor)].concat()
+    };
+    join(edge.leaks.iter().map(one), "; ")
 }

@@ -11,6 +11,7 @@ mod method;
 mod questions;
 mod rules;
 mod summary;
+mod timeline;
 
 use super::block::{Block, Section, Text, join, link, plain};
 use crate::audit::{Audit, System};
@@ -46,6 +47,7 @@ fn of_system(audit: &Audit, at: usize, system: &System, ids: &mut findings::Ids)
     sections.push(flow::section(&id, system));
     sections.extend(figures::sections(&id, system));
     sections.push(licences::section(&id, system));
+    sections.push(timeline::section(&id, system));
     sections
 }
 

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::super::super::figure::digits;
-use super::super::block::{Block, Piece, Section, Table, Text, Tile, Tone, badge, code, link, plain};
-use super::super::{counted, headline};
+use super::super::block::{Block, Piece, Section, Table, Text, Tile, Tone, badge, code, inline, link, plain};
+use super::super::counted;
 use super::{anchor, number_or_dash};
 use crate::audit::{Audit, System, count};
-use crate::finding::{Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict};
 use crate::report::Outcome;
+
+/// Critical findings that are named in the summary.
+const GRAVEST: usize = 12;
 
 /// The summary.
 pub fn section(audit: &Audit) -> Section {
-    let mut blocks = vec![Block::Paragraph(plain(headline(audit))), outcomes(audit), explanation(audit)];
+    let mut blocks = vec![outcomes(audit), explanation(audit)];
+    blocks.extend(gravest(audit));
     blocks.push(Block::Table(families(audit)));
     if audit.is_portfolio() {
         blocks.push(Block::Table(portfolio(audit)));
@@ -52,6 +56,37 @@ fn explanation(audit: &Audit) -> Block {
          nobody declared makes it undecided, and is never taken for granted.",
         audit.as_of()
     )))
+}
+
+/// The root causes that are critical, each with how much follows from it.
+fn gravest(audit: &Audit) -> Option<Block> {
+    let critical =
+        |finding: &&Finding| finding.counts() && finding.verdict == Verdict::Violation && finding.severity == Severity::Critical;
+    let roots = audit.report.findings.iter().filter(critical).filter(|finding| audit.root_of(finding).is_none());
+    let mut items: Vec<Text> = Vec::new();
+    for finding in roots {
+        let mut text = inline(&finding.message);
+        text.extend(plain(" "));
+        text.extend(link(format!("#f-{}", finding.fingerprint), &finding.rule));
+        let followers = audit.followers(finding).count();
+        if followers > 0 {
+            text.extend(plain(format!(", and {} from the same cause", counted(followers, "finding"))));
+        }
+        if audit.is_portfolio() {
+            let system = audit.systems.iter().find(|system| system.file == finding.file() && system.document == finding.document);
+            text.extend(system.map(|system| [plain(" in "), code(&system.name)].concat()).unwrap_or_default());
+        }
+        items.push(text);
+    }
+    let more = items.len().saturating_sub(GRAVEST);
+    items.truncate(GRAVEST);
+    if more > 0 {
+        items.push(plain(format!("and {more} more")));
+    }
+    (!items.is_empty()).then(|| {
+        let blocks = vec![Block::List { ordered: false, items }];
+        Block::Section(Section { listed: false, ..Section::new("gravest", "Critical", blocks) })
+    })
 }
 
 /// Violations that count, by family and severity.
