@@ -27,6 +27,7 @@ mod manifest {
 mod knowledge {
     pub mod accelerators;
     pub mod catalogue;
+    pub mod duties;
     pub mod frameworks;
     pub mod hub;
     pub mod models;
@@ -94,6 +95,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         fs::write(out.join(name), bytes)?;
     }
     references(&out)?;
+    duties(&out)?;
     figures::<Models>(&out, "models")?;
     figures::<Accelerators>(&out, "accelerators")?;
     figures::<Prices>(&out, "prices")?;
@@ -111,6 +113,18 @@ fn references(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let (names, entries) = table.map_err(|faults| refuse(&path, &loaded.tree, &faults))?;
     fs::write(out.join("framework_names.txt"), names)?;
     fs::write(out.join("frameworks.bin"), entries)?;
+    Ok(())
+}
+
+fn duties(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let path = PathBuf::from("src/knowledge/duties.yaml");
+    let loaded = syntax::load(fs::read(&path)?, &syntax::Limits::default());
+    let document = *loaded.tree.documents().first().ok_or_else(|| refuse(&path, &loaded.tree, &loaded.faults))?;
+    if !loaded.faults.is_empty() {
+        return Err(refuse(&path, &loaded.tree, &loaded.faults).into());
+    }
+    let table = knowledge::duties::compile(&loaded.tree, document).map_err(|faults| refuse(&path, &loaded.tree, &faults))?;
+    fs::write(out.join("duties.bin"), table)?;
     Ok(())
 }
 

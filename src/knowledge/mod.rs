@@ -1,7 +1,9 @@
 //! Dated tables with their sources. Nothing is computed here.
 
 pub mod accelerators;
+pub mod calendar;
 pub mod catalogue;
+pub mod duties;
 pub mod frameworks;
 pub mod hub;
 pub mod licences;
