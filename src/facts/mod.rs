@@ -8,6 +8,7 @@ pub mod capacity;
 pub mod cost;
 mod data;
 pub mod drift;
+pub mod duties;
 pub mod flow;
 pub mod licences;
 pub mod lineage;
@@ -171,6 +172,11 @@ pub static FACTS: RecordDesc = RecordDesc {
             Type::List(&Type::Record(&drift::DRIFT)),
             "What the manifest declares against what the files that deploy the system show; empty where it is held against no file.",
         ),
+        fact(
+            "duties",
+            Type::List(&Type::Record(&duties::DUTY)),
+            "One row for each legal duty of the table that is not plainly out of scope: whether it applies, and from when.",
+        ),
         fact("tables", Type::List(&Type::Record(&tables::TABLE)), "One row for each table of figures that was looked into."),
     ],
 };
@@ -190,6 +196,8 @@ pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date, exhibits: &[Exh
     let licences = licences::derive(view, today);
     let entries = capacity::size(view, tables, today);
     let costs = cost::derive(view, &entries, today);
+    let relations = duties::Relations { datasets: &datasets, transfers: &flow.transfers, arrivals: &flow.arrivals };
+    let duties = duties::derive(view, &relations, today);
     let values = vec![
         regimes::regimes(view),
         regimes::eu_nexus(view),
@@ -223,6 +231,7 @@ pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date, exhibits: &[Exh
         costs.alternatives,
         links::derive(view),
         drift::derive(view, tables, exhibits),
+        duties,
         tables::derive(view, tables, today),
     ];
     Value::computed(Data::row(&FACTS, String::new(), values))

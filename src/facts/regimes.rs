@@ -7,7 +7,7 @@ use crate::knowledge::regions;
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 
 /// The places an organisation declares: its own country and its users' regions, each with its value.
-fn nexus<'m>(view: &View<'m>, organization: &Value<'m>) -> Vec<Answer<'m>> {
+pub fn nexus<'m>(view: &View<'m>, organization: &Value<'m>) -> Vec<Answer<'m>> {
     let mut places = vec![view.field(organization, "country")];
     match list(view, organization, "regions") {
         Ok(regions) => places.extend(regions),
