@@ -29,6 +29,8 @@ pub mod scaffold;
 
 pub mod estimate;
 
+pub mod timeline;
+
 pub mod expr;
 
 pub mod report;
