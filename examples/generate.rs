@@ -11,7 +11,7 @@ use caveat::manifest::describe::{Absence, EVIDENCE, RecordDesc, Type};
 use caveat::manifest::schema::{self, one_line};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::policy;
-use caveat::render::{framework, page};
+use caveat::render::{framework, page, timeline};
 use caveat::rule::builtin;
 
 fn main() -> std::io::Result<()> {
@@ -44,6 +44,7 @@ fn main() -> std::io::Result<()> {
         fs::write(root.join(format!("docs/rules/{}.md", code.code)), page::code(&code))?;
     }
     fs::write(root.join("docs/frameworks.md"), framework::index(&builtin::rules()))?;
+    fs::write(root.join("docs/timeline.md"), timeline::page())?;
     fs::write(root.join("docs/rules.md"), index)
 }
 

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::timeline;
+use crate::knowledge::calendar::duties_of;
 use crate::knowledge::frameworks::{Control, Framework};
 use crate::knowledge::references::{Reference, frameworks};
 use crate::policy::select::refers;
@@ -17,6 +19,7 @@ pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
         None => framework_head(framework),
     };
     let covering: Vec<&&Rule<'_>> = rules.iter().filter(|rule| refers(rule, reference)).collect();
+    text.push_str(&timeline::in_force(reference));
     let _ = writeln!(text, "\n## Rules\n");
     if covering.is_empty() {
         text.push_str("None refers to it.\n");
@@ -101,7 +104,7 @@ pub fn json(reference: &Reference, rules: &[&Rule<'_>]) -> Value {
         Some(id) => framework.ancestry(id),
         None => framework.controls.iter().collect(),
     };
-    json!({ "framework": about, "controls": controls, "rules": codes })
+    json!({ "framework": about, "controls": controls, "duties": duties_of(reference), "rules": codes })
 }
 
 /// The controls without parts that no rule covers, of a list that is complete.

@@ -22,6 +22,7 @@ pub mod sarif;
 pub mod suppressions;
 pub mod table;
 pub mod text;
+pub mod timeline;
 
 #[cfg(test)]
 mod sample;
