@@ -11,8 +11,11 @@ use serde::Serialize;
 use crate::facts::duties::{self, Held};
 use crate::knowledge::calendar::calendar;
 use crate::knowledge::duties::Verified;
-use crate::manifest::value::{Data, Gaps, View};
+use crate::manifest::value::{Data, Gaps, Value, View};
+use crate::manifest::{Scope, read};
 use crate::span::LineIndex;
+use crate::syntax::tree::NodeId;
+use crate::syntax::{Limits, load};
 
 pub use crate::facts::duties::Standing;
 
@@ -95,6 +98,18 @@ impl Timeline {
     }
 }
 
+/// The timelines of the documents of a text, in their order; none for a text that cannot be parsed. A mistaken field is
+/// one that is not declared.
+pub fn of_text(text: &str, limits: &Limits, today: Date) -> Vec<Timeline> {
+    let loaded = load(text.as_bytes().to_vec(), limits);
+    let documents = loaded.tree.documents().iter().filter(|_| loaded.faults.is_empty());
+    let of = |root: &NodeId| {
+        let read = read(&loaded.tree, *root, Scope::Whole, limits);
+        timeline(&View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false }, today)
+    };
+    documents.map(of).collect()
+}
+
 /// The timeline of a manifest.
 pub fn timeline(view: &View<'_>, today: Date) -> Timeline {
     let lines = LineIndex::new(view.tree.source());
@@ -112,7 +127,7 @@ fn order(a: &Entry, b: &Entry) -> Ordering {
 fn entry(view: &View<'_>, lines: &LineIndex, held: &Held<'_>, today: Date) -> Entry {
     let duty = held.duty;
     let from = held.from.clone().unwrap_or_default();
-    let selector = |value: &crate::manifest::value::Value<'_>| {
+    let selector = |value: &Value<'_>| {
         let Data::Text(path) = &value.data else { return None };
         let start = view.span(value.place?).start as usize;
         Some(Selector { path: path.to_string(), line: lines.line(start) + 1 })

@@ -6,6 +6,9 @@ use super::duties::{Calendar, Duty, Law};
 use super::references::Reference;
 
 /// The table. It is decoded when it is first asked for, and once.
+///
+/// # Panics
+/// If the build wrote another type than is read here.
 pub fn calendar() -> &'static Calendar<'static> {
     static DECODED: OnceLock<Calendar<'static>> = OnceLock::new();
     DECODED.get_or_init(|| {

@@ -8,6 +8,7 @@ use super::coverage::{summary, totals};
 use super::timeline;
 use crate::coverage::{Covered, Extent, coverage};
 use crate::engine::rule_info;
+use crate::knowledge::calendar::duties_of;
 use crate::knowledge::frameworks::{Control, Framework};
 use crate::knowledge::references::Reference;
 use crate::policy::select::refers;
@@ -138,7 +139,7 @@ pub fn json(reference: &Reference, rules: &[&Rule<'_>]) -> Value {
         Some(id) => framework.ancestry(id),
         None => framework.controls.iter().collect(),
     };
-    json!({ "framework": about, "controls": controls, "coverage": shown, "rules": codes })
+    json!({ "framework": about, "controls": controls, "coverage": shown, "duties": duties_of(reference), "rules": codes })
 }
 
 /// Every framework, every control, how far rules cover it, and which.

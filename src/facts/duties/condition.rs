@@ -160,10 +160,14 @@ fn has(value: &Value<'_>, words: &[Cow<'_, str>]) -> bool {
 
 /// The value at a path of keys. A gap names the whole path, and a claim in a record that is not there is not made.
 fn walk<'m>(view: &View<'m>, path: &str) -> Answer<'m> {
-    path.split('.').fold(Ok(view.manifest()), |answer: Answer<'m>, key| match answer {
-        Ok(value) => view.field(&value, key),
-        Err(gaps) => gaps.field(key),
-    })
+    let mut answer = Ok(view.manifest());
+    for key in path.split('.') {
+        answer = match answer {
+            Ok(value) => view.field(&value, key),
+            Err(gaps) => gaps.field(key),
+        };
+    }
+    answer
 }
 
 /// The conditions that depend on more than a field, under their names in the table.
