@@ -411,6 +411,19 @@ fn facts_are_shown_in_every_format_and_about_one_node() {
     assert!(transfers.iter().any(|row| row["dataset"] == "client-chats" && row["party"] == "labelshop"));
     let mermaid = show(&["--format", "mermaid"]);
     assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains("client-files remembered"), "{mermaid}");
+    // By hand: the way of client-files into the weights and out to people, one of whose files it is not.
+    let svg = show(&["--format", "svg"]);
+    let document = roxmltree::Document::parse(&svg).expect("well-formed");
+    let leaking = |text: &str| {
+        document.descendants().any(|node| node.attribute("class") == Some("cv-row cv-leak") && node.text() == Some(text))
+    };
+    assert!(
+        leaking("2. client-files → taxmate-8b: training, implied; client-files; LEAK: client-files to advisers, portal-clients"),
+        "{svg}"
+    );
+    assert!(document.root_element().descendants().any(|node| node.has_tag_name("style")), "it has its own colours");
+    let part = show(&["--format", "svg", "--about", "obs"]);
+    assert!(part.contains(">obs<") && part.contains(">taxmate-8b<") && !part.contains(">advisers<"), "{part}");
     let dot = show(&["--format", "dot", "--about", "labelshop"]);
     assert!(dot.starts_with("digraph") && dot.contains("labelshop") && !dot.contains("elster-filing"), "{dot}");
     let output = desk.run(&["facts", "--about", "client-fils"]);

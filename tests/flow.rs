@@ -4,8 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use caveat::engine::facts;
+use caveat::engine::{Plan, check_text, facts};
+use caveat::facts::flow::{Leak, Picture};
+use caveat::finding::Verdict;
 use caveat::knowledge::tables::Tables;
+use caveat::rule::builtin;
 use caveat::syntax::Limits;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -129,6 +132,12 @@ impl Deployment {
         out
     }
 
+    fn picture(&self) -> Picture {
+        let (derived, _) =
+            facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes());
+        derived[0].picture.clone()
+    }
+
     fn exposures(&self) -> Vec<Value> {
         let (derived, _) =
             facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes());
@@ -204,6 +213,21 @@ fn levels(deployment: &Deployment) -> BTreeMap<(&'static str, &'static str), u8>
     levels
 }
 
+/// Whether an exposure is a leak as the rules see it: unlisted people who are reached past no filter, or people who may
+/// not see every record of what a model remembers. In these deployments nothing is retrieved, and no tenant has a model.
+fn leaks(row: &Value, deployment: &Deployment) -> bool {
+    let dataset = deployment.datasets.iter().find(|dataset| row["dataset"] == dataset.id).expect("declared");
+    if row["through"] == "context" {
+        row["sensitive"] == true && row["unfiltered"] == true && row["listed"] == false
+    } else {
+        row["sensitive"] == true && row["entitled"] == false && (dataset.class != "public" || dataset.unit != "group")
+    }
+}
+
+fn leaking(picture: &Picture) -> BTreeSet<&Leak> {
+    picture.edges.iter().flat_map(|line| &line.leaks).filter(|leak| leak.certain).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -241,6 +265,33 @@ proptest! {
                         prop_assert_eq!(&pair[0]["to"], &pair[1]["from"]);
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn leaks_are_the_exposures_of_those_who_are_not_entitled(deployment in deployment()) {
+        let (picture, rows) = (deployment.picture(), deployment.exposures());
+        let found: BTreeSet<(&str, &str, bool)> =
+            leaking(&picture).into_iter().map(|leak| (leak.dataset.as_str(), leak.actor.as_str(), leak.memory)).collect();
+        let text = |row: &Value, field: &str| row[field].as_str().expect("text").to_owned();
+        let expected: BTreeSet<(String, String, bool)> = rows
+            .iter()
+            .filter(|row| row.get("undeclared").is_none() && leaks(row, &deployment))
+            .map(|row| (text(row, "dataset"), text(row, "actor"), row["through"] == "weights"))
+            .collect();
+        let borrowed: BTreeSet<(&str, &str, bool)> =
+            expected.iter().map(|(dataset, actor, memory)| (dataset.as_str(), actor.as_str(), *memory)).collect();
+        prop_assert_eq!(found, borrowed, "{}", deployment.text());
+        // Every step of the way that the exposure shows is marked with the leak.
+        for row in rows.iter().filter(|row| row.get("undeclared").is_none() && leaks(row, &deployment)) {
+            let steps = row["path"].as_array().expect("a path");
+            for hop in steps.iter().filter(|hop| hop["from"] != "run" && hop["to"] != "run") {
+                let marked = picture.edges.iter().any(|line| {
+                    let leak = |leak: &Leak| row["dataset"] == leak.dataset && row["actor"] == leak.actor && leak.certain;
+                    hop["from"] == line.from && hop["to"] == line.to && line.leaks.iter().any(leak)
+                });
+                prop_assert!(marked, "{} {}\n{}", hop, row, deployment.text());
             }
         }
     }
@@ -321,4 +372,37 @@ flows:
     let stops: Vec<&str> = row["path"].as_array().expect("a path").iter().filter_map(|hop| hop["to"].as_str()).collect();
     assert_eq!(stops, ["autumn", "tuned", "second", "portal", "clients"]);
     assert_eq!((row["sensitive"].as_bool(), row["entitled"].as_bool()), (Some(true), Some(false)));
+}
+
+/// Rules and pictures tell the same: on the examples of all rules about leaks, edges leak where the rules fire.
+#[test]
+fn pictures_leak_where_the_rules_on_leaks_fire() {
+    let today = date(2026, 11, 23);
+    let plan = Plan::new(builtin::rules(), today);
+    let (mut seen, mut leaky) = (0, 0);
+    for page in builtin::pages().iter().filter(|page| page.code.starts_with("LEAK")) {
+        for example in &page.examples {
+            let bytes = example.manifest.as_bytes().to_vec();
+            let report = check_text(&plan, "caveat.yaml", bytes.clone());
+            let fires =
+                |code: &str| report.findings.iter().any(|finding| finding.verdict == Verdict::Violation && finding.rule == code);
+            let (derived, _) = facts(&Limits::default(), &Tables::builtin(), today, "caveat.yaml", bytes);
+            let Some(picture) = derived.first().map(|derived| &derived.picture) else { continue };
+            let leaking = leaking(picture);
+            let memory = leaking.iter().any(|leak| leak.memory);
+            let context = leaking.iter().any(|leak| !leak.memory);
+            let said = format!("{}\n{}", page.code, example.manifest);
+            assert_eq!(memory, fires("LEAK001"), "{said}");
+            assert!(!context || fires("LEAK013") || fires("LEAK019"), "{said}");
+            assert!(context || !fires("LEAK019"), "{said}");
+            // Retrieval for a model that answers nobody yet is a finding, and leads to nobody.
+            let answered = derived[0].facts["contexts"].as_array().is_some_and(|rows| {
+                rows.iter().any(|row| row["audience"].as_array().is_some_and(|audience| audience.iter().any(Value::is_string)))
+            });
+            assert!(context || !answered || !fires("LEAK013"), "{said}");
+            seen += 1;
+            leaky += usize::from(memory || context);
+        }
+    }
+    assert!(seen > 100 && leaky > 10, "{seen} examples, {leaky} of which leak");
 }

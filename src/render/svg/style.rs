@@ -70,3 +70,59 @@ pub const THEME: &str = "\
 @media screen and (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--muted:#a9b2bb;--paper:#14171a;--panel:#1f242a;\
 --line:#7f8a95;--accent:#82b1ff;--critical:#ff8a80;--high:#ffb77c;--good:#72d08c;--unknown:#9aa4ae}}
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Relative luminance, as WCAG 2.2 defines it.
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("a colour")) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    fn themes() -> [BTreeMap<&'static str, &'static str>; 2] {
+        let (light, dark) = THEME.split_once("@media").expect("two themes");
+        [light, dark].map(|theme| {
+            let list = theme.split_once(":root{").and_then(|(_, rest)| rest.split_once('}')).expect("a list").0;
+            list.split(';').filter_map(|entry| entry.trim().split_once(':')).collect()
+        })
+    }
+
+    #[test]
+    fn text_and_lines_stand_out_from_what_is_behind_them() {
+        for theme in themes() {
+            for behind in ["--paper", "--panel"] {
+                for text in ["--ink", "--muted", "--critical", "--high"] {
+                    let found = contrast(theme[text], theme[behind]);
+                    assert!(found >= 4.5, "{text} on {behind}: {found:.2}");
+                }
+                for line in ["--line", "--accent", "--unknown", "--good"] {
+                    let found = contrast(theme[line], theme[behind]);
+                    assert!(found >= 3.0, "{line} on {behind}: {found:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_variable_is_the_light_theme() {
+        let [light, _] = themes();
+        for part in STYLE.split("var(").skip(1) {
+            let (name, rest) = part.split_once(',').expect("a variable with something behind it");
+            if name == "--sans" {
+                continue;
+            }
+            assert_eq!(rest.split_once(')').map(|(colour, _)| colour), light.get(name).copied(), "{name}");
+        }
+    }
+}

@@ -68,30 +68,33 @@ pub fn fit(text: &str, size: f64, room: f64) -> String {
     fitted
 }
 
-/// A name in one line, or in two where it is longer: broken where names are put together, else where the room ends.
+/// The most lines of a name.
+const NAME_LINES: usize = 3;
+
+/// A name in one line, or in up to three where it is longer: broken where names are put together; a part that is too
+/// long for a line by itself is broken in the middle if it fits into two, else cut.
 pub fn wrap(name: &str, size: f64, room: f64) -> Vec<String> {
     if width(name, size) <= room {
         return vec![name.to_owned()];
     }
-    let mut fitting = 0;
-    let mut joint = 0;
-    let mut used = 0.0;
-    for (at, c) in name.char_indices() {
-        used += share(c) * size;
-        if used > room {
-            break;
-        }
-        fitting = at + c.len_utf8();
-        if matches!(c, '-' | '_' | '.' | '/' | ':' | ' ' | '@') {
-            joint = fitting;
+    let parts: Vec<&str> = name.split_inclusive(['-', '_', '.', '/', ':', ' ', '@']).collect();
+    if parts.len() == 1 && width(name, size) <= 1.8 * room {
+        let half = name.char_indices().map(|(at, _)| at).nth(name.chars().count().div_ceil(2)).unwrap_or(0);
+        if half > 0 && !name[half..].starts_with(|c: char| c.width() == Some(0)) {
+            return vec![fit(&name[..half], size, room), fit(&name[half..], size, room)];
         }
     }
-    let whole = |at: &usize| *at > 0 && width(&name[*at..], size) <= room;
-    let at = Some(joint).filter(whole).unwrap_or(if fitting > 0 { fitting } else { joint });
-    if at == 0 {
-        return vec![fit(name, size, room)];
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        let full = lines.len() == NAME_LINES;
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line}{part}"), size) <= room => line.push_str(part),
+            // What does not fit any more is cut with the last line.
+            Some(line) if full => line.push_str(part),
+            _ => lines.push(part.to_owned()),
+        }
     }
-    vec![name[..at].trim_end().to_owned(), fit(name[at..].trim_start(), size, room)]
+    lines.iter().map(|line| fit(line.trim(), size, room)).collect()
 }
 
 /// The lines of a sentence, broken between words.
@@ -119,8 +122,12 @@ mod tests {
         assert_eq!(wrap("customer-conversations", 13.0, 120.0), ["customer-", "conversations"]);
         let long = format!("begin{}end", "x".repeat(200));
         let lines = wrap(&long, 13.0, 110.0);
-        assert_eq!(lines.len(), 2);
-        assert!(lines[0].starts_with("begin") && lines[1].ends_with("end") && lines[1].contains(CUT), "{lines:?}");
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].starts_with("begin") && lines[0].ends_with("end") && lines[0].contains(CUT), "{lines:?}");
+        assert_eq!(wrap("summarisation", 13.0, 70.0), ["summari", "sation"]);
+        let lines = wrap("app-customer-facing-in-the-western-region-2019", 13.0, 80.0);
+        assert_eq!(lines[..2], ["app-", "customer-"]);
+        assert!(lines[2].starts_with("faci") && lines[2].ends_with("2019"), "{lines:?}");
         assert!(lines.iter().all(|line| width(line, 13.0) <= 110.0));
     }
 

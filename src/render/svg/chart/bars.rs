@@ -9,7 +9,7 @@ use crate::render::svg::element::{Element, drawing};
 use crate::render::svg::text::{fit, width};
 
 /// Space at the left for names, and around everything.
-pub const NAMES: f64 = 216.0;
+pub const NAMES: f64 = 226.0;
 pub const MARGIN: f64 = 12.0;
 /// The height of a bar, and of it with the space beneath.
 const BAR: f64 = 14.0;
@@ -56,9 +56,10 @@ impl Bar {
 
 /// Draws groups; nothing where no value is known.
 pub fn chart(prefix: &str, title: &str, unit: &str, groups: &[Group]) -> Option<String> {
+    let single = groups.iter().filter(|group| !group.total).flat_map(|group| &group.bars);
+    single.filter_map(|bar| bar.value.value).next()?;
     let values = groups.iter().flat_map(|group| &group.bars).filter_map(|bar| bar.value.value);
     let limits = groups.iter().filter_map(|group| group.limit.map(|(limit, _)| limit));
-    values.clone().next()?;
     let labels = groups.iter().flat_map(|group| &group.bars).map(|bar| width(&bar.label(), NOTE) * BOLD);
     let labels = labels.fold(60.0, f64::max).min(250.0);
     let end = WIDTH - MARGIN - labels - 10.0;
@@ -103,8 +104,15 @@ fn draw(prefix: &str, scale: &Scale, group: &Group, y: f64) -> (Vec<Element>, f6
     let height = (STEP * count(group.bars.len())).max(if group.note.is_empty() { 17.0 } else { 31.0 });
     let class = if group.total { "cv-name" } else { "cv-text" };
     let room = NAMES - MARGIN - 10.0;
-    let mut elements =
-        vec![Element::label(class, (NAMES - 10.0, y + 11.0), "end", &fit(&group.name, BODY * BOLD, room)).title(&group.name)];
+    let mut elements = vec![
+        Element::label(
+            class,
+            (NAMES - 10.0, y + 11.0),
+            "end",
+            &fit(&group.name, if group.total { BODY * BOLD } else { BODY }, room),
+        )
+        .title(&group.name),
+    ];
     if !group.note.is_empty() {
         elements
             .push(Element::label("cv-note", (NAMES - 10.0, y + 26.0), "end", &fit(&group.note, NOTE, room)).title(&group.note));

@@ -88,11 +88,11 @@ impl Block<'_> {
             Some(weights) => self.needed(&scale, weights, context),
             None => self.hatched("weights: not known"),
         }
-        self.y += BAR + 16.0;
+        self.y += BAR + 20.0;
         let bytes = |value: f64| number(value, "bytes");
-        let enough = ends[2].zip(weights).map(|(worst, weights)| worst >= weights + context.unwrap_or(0.0));
-        let verdict = if enough == Some(false) { "usable, too little in the worst case" } else { "usable" };
-        self.range(&scale, ends.map(|end| end.map(|bytes| bytes / GIB)), verdict, &|value| bytes(value * GIB));
+        let needed = weights.map(|weights| (weights + context.unwrap_or(0.0)) / GIB);
+        let ends = ends.map(|end| end.map(|bytes| bytes / GIB));
+        self.range(&scale, ends, needed, "usable", &|value| bytes(value * GIB));
         self.rule(&scale, "GiB");
     }
 
@@ -107,8 +107,9 @@ impl Block<'_> {
             Some(context) => format!("weights {}, longest request {}", number(weights, "bytes"), number(context, "bytes")),
             None => format!("weights {}; longest request not known", number(weights, "bytes")),
         };
-        self.behind(end, &format!("{all} needed"), &parts, false);
-        self.said.push(format!("{all} of memory needed"));
+        let least = if context.is_none() { "at least " } else { "" };
+        self.behind(end, &format!("{least}{all} needed"), &parts, false);
+        self.said.push(format!("{least}{all} of memory needed"));
     }
 
     /// What stands behind a bar: the value, and beneath it how it is made up. Where there is no room behind, it ends at
@@ -139,7 +140,7 @@ impl Block<'_> {
             self.hatched("carried: without bound");
             self.said.push("carries users without bound".to_owned());
         } else {
-            self.range(&scale, ends, "carried", &|value| digits(value.round()));
+            self.range(&scale, ends, None, "carried", &|value| digits(value.round()));
         }
         self.y += BAR + if ends[0] == ends[2] { 6.0 } else { 16.0 };
         for (users, when) in wanted {
@@ -157,11 +158,20 @@ impl Block<'_> {
             }
             self.y += BAR + 2.0;
         }
+        self.y -= BAR - 4.0;
         self.rule(&scale, "users");
     }
 
-    /// A range from the worst to the best case, with the expected one marked.
-    fn range(&mut self, scale: &Scale, [best, expected, worst]: [Option<f64>; 3], what: &str, show: &dyn Fn(f64) -> String) {
+    /// A range from the worst to the best case, with the expected one marked; what is needed of it says whether it is
+    /// enough.
+    fn range(
+        &mut self,
+        scale: &Scale,
+        [best, expected, worst]: [Option<f64>; 3],
+        needed: Option<f64>,
+        what: &str,
+        show: &dyn Fn(f64) -> String,
+    ) {
         let known: Vec<f64> = [worst, expected, best].into_iter().flatten().collect();
         let (Some(low), Some(high)) = (known.iter().copied().reduce(f64::min), known.iter().copied().reduce(f64::max)) else {
             self.hatched(&format!("{what}: not known"));
@@ -183,19 +193,22 @@ impl Block<'_> {
             }
             None => "expected not known".to_owned(),
         };
-        let spread = if (high - low).abs() > 1e-9 * high { format!(" ({}–{})", show(low), show(high)) } else { String::new() };
-        let words = format!("{label} {what}");
-        self.elements.push(Element::label(
-            "cv-note cv-value",
-            (right + 9.0, self.y + 12.0),
-            "start",
-            &fit(&words, NOTE, WIDTH - right - 12.0),
-        ));
-        if !spread.is_empty() {
-            let beneath = (right + 9.0, self.y + 25.0);
-            self.elements.push(Element::label("cv-note", beneath, "start", spread.trim()));
+        let mut parts = Vec::new();
+        if (high - low).abs() > 1e-9 * high {
+            parts.push(format!("from {} to {}", show(low), show(high)));
         }
-        self.said.push(format!("{words}{spread}"));
+        if known.len() < 3 {
+            parts.push("other cases not known".to_owned());
+        }
+        let expected = expected.unwrap_or(low);
+        if needed.is_some_and(|needed| low < needed && needed <= expected) {
+            parts.push("too little in the worst case".to_owned());
+        }
+        let over = needed.is_some_and(|needed| expected < needed);
+        let words = format!("{label} {what}{}", if over { ", too little" } else { "" });
+        let parts = parts.join("; ");
+        self.behind(right, &words, &parts, over);
+        self.said.push(if parts.is_empty() { words } else { format!("{words} ({parts})") });
     }
 
     fn hatched(&mut self, words: &str) {
@@ -214,10 +227,11 @@ impl Block<'_> {
         let from = self.top;
         self.y += BAR + 4.0;
         let mut grid = Vec::new();
-        for value in scale.ticks() {
+        let ticks = scale.ticks();
+        for value in ticks.iter().copied() {
             let x = scale.at(value);
             grid.push(Element::line("cv-grid", (x, from), (x, self.y)));
-            let words = if value > 0.0 { tick(value) } else { format!("0 {unit}") };
+            let words = if Some(&value) == ticks.last() { format!("{} {unit}", tick(value)) } else { tick(value) };
             grid.push(Element::label("cv-note", (x, self.y + 13.0), if value > 0.0 { "middle" } else { "start" }, &words));
         }
         grid.push(Element::line("cv-axis", (NAMES, from), (NAMES, self.y)));

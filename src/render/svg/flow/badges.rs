@@ -43,7 +43,8 @@ pub fn place(layout: &Layout, widths: &[f64]) -> Vec<Spot> {
         for (at, stretch) in stretches.iter().enumerate() {
             for (rank, share) in SHARES.iter().enumerate() {
                 let spot = Spot { middle: stretch.point(*share), width: *width };
-                let room = (stretch.to.0 - stretch.from.0).abs() * share.min(1.0 - share) - width / 2.0;
+                let half = if stretch.down { HEIGHT / 2.0 } else { width / 2.0 };
+                let room = stretch.length() * share.min(1.0 - share) - half - 6.0;
                 let others = inked.iter().enumerate().filter(|(other, _)| *other != strand);
                 let covered: usize = others.map(|(_, points)| usize::from(points.iter().any(|point| spot.covers(*point)))).sum();
                 let met = placed.iter().filter(|other| spot.meets(**other)).count();

@@ -31,7 +31,7 @@ pub fn framed(plan: &Plan<'_>, size: (f64, f64), before: [Element; 2], after: Ve
 pub fn parts(plan: &Plan<'_>) -> (Vec<Element>, (f64, f64)) {
     let (apart, (apart_width, bottom)) = untouched(plan);
     let width = plan.layout.width.max(apart_width).max(480.0);
-    let (legend, legend_height) = legend::legend(plan, width, bottom);
+    let (legend, legend_height) = legend::legend(plan, width.min(PAGE), bottom);
     let spots = badges::place(&plan.layout, &widths(plan));
     let strands = plan.graph.strands.iter().enumerate();
     let mut lines: Vec<(u8, Element)> = strands
@@ -45,8 +45,11 @@ pub fn parts(plan: &Plan<'_>) -> (Vec<Element>, (f64, f64)) {
     let strands = plan.graph.strands.len();
     for (at, strand) in plan.graph.loops.iter().enumerate() {
         let Some(cell) = &plan.layout.cells[strand.from] else { continue };
-        elements.push(group(plan, strands + at, round(strand.look, cell)));
-        let spot = Spot { middle: (cell.x + cell.width / 2.0, cell.y - LOOP + 9.0), width: label(plan, strands + at).1 };
+        let down = plan.layout.down;
+        elements.push(group(plan, strands + at, round(strand.look, cell, down)));
+        let beside = (cell.x + cell.width + LOOP - 9.0, cell.y + f64::midpoint(cell.height, cell.shape.above()));
+        let middle = if down { beside } else { (cell.x + cell.width / 2.0, cell.y - LOOP + 9.0) };
+        let spot = Spot { middle, width: label(plan, strands + at).1 };
         elements.push(badge(plan, strands + at, spot));
     }
     let ends = ends(plan);
@@ -119,20 +122,23 @@ pub fn pairs<'l>(leaks: impl Iterator<Item = &'l Leak>) -> Vec<String> {
 /// The line of a strand with its head. A leak is a double line, so that it is one without colour too.
 fn arrow(look: Look, course: &Course) -> Vec<Element> {
     let mut stretches = course.stretches.clone();
-    let tip = if course.back { stretches[0].from } else { stretches[stretches.len() - 1].to };
-    // The line ends inside the head.
-    if course.back {
-        stretches[0].from.0 += HEAD.0 - 2.0;
-    } else {
-        let last = stretches.len() - 1;
-        stretches[last].to.0 -= HEAD.0 - 2.0;
-    }
-    let data = path(&stretches);
+    let last = stretches.len() - 1;
+    let (tip, down) = (if course.back { stretches[0].from } else { stretches[last].to }, stretches[0].down);
     let sign = if course.back { 1.0 } else { -1.0 };
+    let along = |point: (f64, f64), by: f64| if down { (point.0, point.1 + by) } else { (point.0 + by, point.1) };
+    // The line ends inside the head.
+    let stop = along(tip, sign * (HEAD.0 - 2.0));
+    if course.back {
+        stretches[0].from = stop
+    } else {
+        stretches[last].to = stop
+    }
     let big = if look.leak.is_some() { 1.35 } else { 1.0 };
-    let base = tip.0 + sign * HEAD.0 * big;
-    let head = [tip, (base, tip.1 - HEAD.1 * big), (base, tip.1 + HEAD.1 * big)];
-    stroke(look, &data, &head)
+    let base = along(tip, sign * HEAD.0 * big);
+    let half = HEAD.1 * big;
+    let (x, y) = if down { (half, 0.0) } else { (0.0, half) };
+    let head = [tip, (base.0 - x, base.1 - y), (base.0 + x, base.1 + y)];
+    stroke(look, &path(&stretches), &head)
 }
 
 fn stroke(look: Look, data: &str, head: &[(f64, f64)]) -> Vec<Element> {
@@ -148,20 +154,36 @@ fn stroke(look: Look, data: &str, head: &[(f64, f64)]) -> Vec<Element> {
 fn path(stretches: &[Stretch]) -> String {
     let Some(first) = stretches.first() else { return String::new() };
     let mut data = format!("M{} {}", number(first.from.0), number(first.from.1));
-    for Stretch { from, to } in stretches {
-        if (from.1 - to.1).abs() < 0.05 {
-            data.push_str(&format!("H{}", number(to.0)));
-        } else {
-            let middle = number(f64::midpoint(from.0, to.0));
-            let [y, x1, y1] = [from.1, to.0, to.1].map(number);
-            data.push_str(&format!("C{middle} {y} {middle} {y1} {x1} {y1}"));
-        }
+    for Stretch { from, to, down } in stretches {
+        let [x0, y0, x1, y1] = [from.0, from.1, to.0, to.1].map(number);
+        let part = match down {
+            false if y0 == y1 => format!("H{x1}"),
+            true if x0 == x1 => format!("V{y1}"),
+            false => {
+                let middle = number(f64::midpoint(from.0, to.0));
+                format!("C{middle} {y0} {middle} {y1} {x1} {y1}")
+            }
+            true => {
+                let middle = number(f64::midpoint(from.1, to.1));
+                format!("C{x0} {middle} {x1} {middle} {x1} {y1}")
+            }
+        };
+        data.push_str(&part);
     }
     data
 }
 
-/// An edge from a node to itself: a bow above it.
-fn round(look: Look, cell: &Cell) -> Vec<Element> {
+/// An edge from a node to itself: a bow above it, or beside it where layers run down.
+fn round(look: Look, cell: &Cell, down: bool) -> Vec<Element> {
+    if down {
+        let (right, middle) = (cell.x + cell.width, cell.y + f64::midpoint(cell.height, cell.shape.above()));
+        let inset = cell.shape.side(cell, middle + 12.0);
+        let tip = (right - inset, middle + 12.0);
+        let start = number(right - cell.shape.side(cell, middle - 12.0));
+        let [top, low, bow, stop] = [middle - 12.0, tip.1, right + LOOP, tip.0 + HEAD.0 - 2.0].map(number);
+        let data = format!("M{start} {top}C{bow} {top} {bow} {low} {stop} {low}");
+        return stroke(look, &data, &[tip, (tip.0 + HEAD.0, tip.1 - HEAD.1), (tip.0 + HEAD.0, tip.1 + HEAD.1)]);
+    }
     let middle = cell.x + cell.width / 2.0;
     let [left, right, top, bow] = [middle - 20.0, middle + 20.0, cell.y, cell.y - LOOP].map(number);
     let stop = number(cell.y - HEAD.0 + 2.0);

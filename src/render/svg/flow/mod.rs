@@ -1,4 +1,4 @@
-//! The deployment as a picture: nodes in layers from left to right, edges with numbers, leaks in double red lines.
+//! The deployment as a picture: nodes in layers, edges with numbers, leaks in double red lines.
 //!
 //! What is drawn is decided in `graph`, `layers`, `order` and `place` (the steps of Sugiyama's method, in this order);
 //! `layout` puts it together, and everything else turns it into elements.
@@ -26,7 +26,7 @@ pub use self::list::standalone;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawn {
     pub svg: String,
-    /// In the order of their numbers, which run from left to right and from top to bottom.
+    /// In the order of their numbers, which run from layer to layer.
     pub edges: Vec<Numbered>,
 }
 
@@ -83,7 +83,8 @@ impl<'p> Plan<'p> {
     fn number(&mut self) {
         let corner = |node: usize| {
             let cell = self.layout.cells[node].as_ref();
-            cell.map_or((0.0, 0.0), |cell| (cell.x, cell.y))
+            // Layer by layer.
+            cell.map_or((0.0, 0.0), |cell| if self.layout.down { (cell.y, cell.x) } else { (cell.x, cell.y) })
         };
         let strands: Vec<(usize, usize, Vec<usize>)> =
             self.all().map(|strand| (strand.from, strand.to, strand.lines.clone())).collect();

@@ -4,7 +4,7 @@
 use super::order::Grid;
 
 /// Rounds of moving each layer to where the layers beside it want it.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 120;
 /// The space between two nodes, and between an edge that passes and what is beside it.
 const APART: f64 = 20.0;
 const PASSING: f64 = 13.0;
@@ -45,8 +45,8 @@ fn apart(grid: &Grid, sizes: &[f64], a: usize, b: usize) -> f64 {
 fn pull(grid: &Grid, a: usize, b: usize) -> f64 {
     match (a < grid.nodes, b < grid.nodes) {
         (true, true) => 1.0,
-        (false, false) => 8.0,
-        _ => 2.0,
+        (false, false) => 24.0,
+        _ => 3.0,
     }
 }
 

@@ -72,7 +72,8 @@ impl Shape {
     /// What its sides take from the width of its text.
     pub fn inset(self) -> f64 {
         match self {
-            Self::Model | Self::Store => 7.0,
+            Self::Store => 7.0,
+            Self::Model => 5.0,
             Self::Party => 3.0,
             _ => 2.0,
         }
@@ -91,6 +92,21 @@ impl Shape {
             Self::People => {
                 let round = ROUND.min(cell.height / 2.0);
                 let over = (off - (cell.height / 2.0 - round)).clamp(0.0, round);
+                round - (round * round - over * over).sqrt()
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// The same for its top and bottom, at a place along its width.
+    pub fn end(self, cell: &Cell, x: f64) -> f64 {
+        let half = cell.width / 2.0;
+        let off = (x - cell.x - half).abs().min(half);
+        match self {
+            Self::Data => LID * (1.0 - (1.0 - (off / half) * (off / half)).sqrt()),
+            Self::People => {
+                let round = ROUND.min(cell.height / 2.0);
+                let over = (off - (half - round)).clamp(0.0, round);
                 round - (round * round - over * over).sqrt()
             }
             _ => 0.0,
