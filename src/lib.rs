@@ -49,4 +49,6 @@ pub mod compare;
 
 pub mod render;
 
+pub mod explain;
+
 pub mod cli;

@@ -8,6 +8,7 @@ pub mod capacity;
 pub mod cost;
 mod data;
 pub mod drift;
+pub mod fields;
 pub mod flow;
 pub mod licences;
 pub mod lineage;
