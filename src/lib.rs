@@ -55,4 +55,6 @@ pub mod audit;
 
 pub mod render;
 
+pub mod explain;
+
 pub mod cli;

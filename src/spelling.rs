@@ -2,16 +2,26 @@
 
 /// The nearest of `known` to `word`, where it is near enough to be meant.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    distances(word, known).min().map(|(_, candidate)| candidate)
+}
+
+/// Those of `known` that are near enough to be meant, the nearest first, each once.
+pub fn near<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+    let mut found: Vec<(usize, &str)> = distances(word, known).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+fn distances<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> impl Iterator<Item = (usize, &'k str)> {
     let far = (word.chars().count() / 3).clamp(1, 3);
     known
         .into_iter()
-        .filter(|candidate| *candidate != word)
-        .map(|candidate| {
+        .filter(move |candidate| *candidate != word)
+        .map(move |candidate| {
             if word.eq_ignore_ascii_case(candidate) { (0, candidate) } else { (strsim::osa_distance(word, candidate), candidate) }
         })
-        .filter(|(distance, candidate)| *distance <= far || swapped(word, candidate))
-        .min()
-        .map(|(_, candidate)| candidate)
+        .filter(move |(distance, candidate)| *distance <= far || swapped(word, candidate))
 }
 
 /// Whether a near word is beyond doubt: the same words written otherwise, or one slip of the hand away from nothing else.

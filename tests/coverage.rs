@@ -1,11 +1,14 @@
 //! How far rules cover the frameworks is computed, and an outcome reaches every control of its rule.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use caveat::coverage::{Coverage, Extent, Standing, coverage};
 use caveat::engine::{Plan, check_text, rule_info};
 use caveat::report::{Outcome, RuleInfo};
 use caveat::rule::builtin;
+use common::{BAD, Desk, code, err, fixture, out};
 use jiff::civil::date;
 
 fn infos() -> Vec<RuleInfo> {
@@ -107,4 +110,89 @@ fn a_control_whose_rules_were_not_selected_is_not_asked() {
     let found = of(&all, "owasp_llm_2025").control("LLM07").expect("a control");
     assert_eq!((found.standing, found.extent), (Standing::NotAsked, Extent::Partly));
     assert_eq!(found.standing_in(Standing::NotAsked).collect::<Vec<_>>(), ["LEAK021"]);
+}
+
+fn run(args: &[&str]) -> (i32, String, String) {
+    let output = Desk::new().with("caveat.yaml", fixture(BAD)).run(args);
+    (code(&output), out(&output), err(&output))
+}
+
+#[test]
+fn a_control_is_shown_with_its_rules_and_what_is_left_open() {
+    let (status, text, _) = run(&["frameworks", "owasp:LLM07", "--manifest", "caveat.yaml", "--as-of", "2026-11-28"]);
+    assert_eq!(status, 0, "an overview fails nobody");
+    insta::assert_snapshot!(text, @"");
+    let (_, text, _) = run(&["frameworks", "LLM07"]);
+    assert!(text.contains("- partly, by LEAK021\n") && !text.contains("violated"), "{text}");
+}
+
+#[test]
+fn frameworks_are_named_by_key_words_and_controls() {
+    let keys = |name: &str| {
+        let (status, text, error) = run(&["frameworks", name, "--format", "json"]);
+        assert_eq!(status, 0, "{name}: {error}");
+        let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!((&all["as_of"], &all["frameworks"][0]["standings"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+        let list = all["frameworks"].as_array().expect("a list").clone();
+        list.iter().map(|one| one["key"].as_str().expect("a key").to_owned()).collect::<Vec<_>>()
+    };
+    for (name, key) in [
+        ("owasp", "owasp_llm_2025"),
+        ("atlas", "mitre_atlas"),
+        ("eu-ai-act", "eu_ai_act"),
+        ("AI Act", "eu_ai_act"),
+        ("iso-42001", "iso_42001_annex_a"),
+        ("ai-rmf", "nist_ai_rmf_1_0"),
+        ("gdpr:art. 5(1)", "gdpr"),
+        ("CWE-94", "cwe"),
+    ] {
+        assert_eq!(keys(name), [key], "{name}");
+    }
+    assert_eq!(keys("600-1"), ["nist_ai_600_1_risks", "nist_ai_600_1_actions"]);
+    for (name, said) in [
+        ("owasp:LLM77", "did you mean `owasp_llm_2025:LLM0"),
+        ("gdrp", "did you mean `gdpr`?"),
+        ("caveat.yaml", "a manifest is named with `--manifest caveat.yaml`"),
+    ] {
+        let (status, text, error) = run(&["frameworks", name, "--format", "csv"]);
+        assert_eq!((status, text.as_str()), (2, ""), "{name}");
+        assert!(error.contains(said), "{name}: {error}");
+    }
+    let (status, _, error) = run(&["frameworks", "--select", "LEAK021"]);
+    assert!(status == 2 && error.contains("--manifest"), "{error}");
+    assert_eq!(run(&["frameworks", "--manifest", "missing.yaml"]).0, 2);
+}
+
+#[test]
+fn csv_has_a_line_for_each_control_and_columns_that_agree_with_json() {
+    let arguments = |format| ["frameworks", "--manifest", "caveat.yaml", "--as-of", "2026-11-28", "--format", format];
+    let (_, text, _) = run(&arguments("csv"));
+    let (_, document, _) = run(&arguments("json"));
+    let all: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let controls: usize =
+        all["frameworks"].as_array().expect("a list").iter().map(|one| one["controls"].as_array().expect("a list").len()).sum();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let head = reader.headers().expect("a head").clone();
+    let at = |name: &str| head.iter().position(|column| column == name).expect("a column");
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("as many cells as columns")).collect();
+    assert_eq!(rows.len(), controls);
+    let row = rows.iter().find(|row| &row[at("control")] == "LLM07").expect("a row");
+    assert_eq!((&row[at("outcome")], &row[at("violated")], &row[at("rules")]), ("violated", "LEAK021", "LEAK021"));
+    let sum: usize = rows.iter().filter(|row| &row[at("framework")] == "gdpr" && &row[at("has parts")] == "no").count();
+    let gdpr = all["frameworks"].as_array().expect("a list").iter().find(|one| one["key"] == "gdpr").expect("one");
+    let counts = gdpr["extents"].as_object().expect("counts").values().filter_map(serde_json::Value::as_u64).sum::<u64>();
+    assert_eq!(sum as u64, counts);
+}
+
+#[test]
+fn what_was_not_read_is_not_passed_over() {
+    let desk = Desk::new().with("caveat.yaml", "system: {id: s, stakes: sky-high}\n");
+    let output = desk.run(&["frameworks", "owasp", "--manifest", "caveat.yaml"]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("mistakes in the file"), "{}", err(&output));
+    let accepted = format!("# caveat: allow-file[LEAK021] -- ok\n{}", fixture(BAD));
+    let desk = Desk::new().with("caveat.yaml", accepted);
+    let text = |more: &[&str]| out(&desk.run(&[&["frameworks", "LLM07", "--manifest", "caveat.yaml"], more].concat()));
+    assert!(text(&[]).contains("; accepted LEAK021"), "{}", text(&[]));
+    assert!(text(&["--no-suppressions"]).contains("; violated LEAK021"));
 }

@@ -119,7 +119,7 @@ fn what_selects_nothing_is_told_apart() {
     for word in ["owasp_llm_2024", "owasp_llm_2024:LLM02"] {
         let (status, _, err) = caveat(&["explain", word]);
         assert_eq!(status, 2);
-        assert!(err.contains("did you mean `owasp_llm_2025`?"), "{word}: {err}");
+        assert!(err.contains("did you mean `owasp_llm_2025` (a framework)?"), "{word}: {err}");
     }
 }
 

@@ -546,19 +546,21 @@ pub enum FactsFormat {
     Svg,
 }
 
-/// Explain a rule, a licence, or a figure: what a rule checks, why and when it is wrong; what a licence says; what is
-/// known of a model, an accelerator or a price, and from where.
+/// Explain anything that has a name: a rule, a code, a licence, a model, an accelerator, a price, a vendor, a framework or
+/// one of its controls, a field of the manifest or a word in it, a kind of evidence, a function of conditions.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004\n  caveat explain llama3.1\n  caveat explain meta-llama/Llama-3.1-8B-Instruct\n  caveat explain h100\n  caveat explain gpt-4o\n  caveat explain owasp_llm_2025:LLM02"
+    after_help = "Examples:\n  caveat explain HAL001\n  caveat explain released-below-own-threshold --format json\n  caveat explain E004\n  caveat explain llama3.1\n  caveat explain meta-llama/Llama-3.1-8B-Instruct\n  caveat explain h100\n  caveat explain gpt-4o\n  caveat explain owasp:LLM02\n  caveat explain models.license\n  caveat explain facts.exposures.entitled\n  caveat explain restricted\n  caveat explain GOV001 --format markdown > GOV001.md"
 )]
 pub struct ExplainArgs {
-    /// The code or the name of a rule, an E code, a licence by any of its names, a model by its id on the Hub, an
-    /// accelerator, a provider's model, a framework or one of its controls.
+    /// A code or a name. Of a field, the path (`models.license`) or the end of it (`license`).
     pub word: String,
     /// Format of the page.
-    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
-    pub format: PageFormat,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    pub format: SheetFormat,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
     /// Rule files of your own, or folders of them, besides the built-in ones.
     #[arg(long = "rules", value_name = "PATH")]
     pub rules: Vec<PathBuf>,

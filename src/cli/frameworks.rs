@@ -80,7 +80,8 @@ fn checked(args: &FrameworksArgs) -> Result<Option<Report>, Failed> {
             report.findings.iter().filter(|finding| finding.verdict == Verdict::Error && finding.file() == file).count();
         if mistakes > 0 {
             let name = mask(&known.name);
-            output::complain(&format!("{name}: {mistakes} mistakes in the file; `caveat check {name}` shows them"));
+            let what = if mistakes == 1 { "mistake" } else { "mistakes" };
+            output::complain(&format!("{name}: {mistakes} {what} in the file; `caveat check {name}` shows them"));
         }
     }
     Ok(Some(report))

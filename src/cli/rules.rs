@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::Status;
 use super::args::{PageFormat, RulesArgs, RulesCommand, Selection};
-use super::explain::rule_json;
 use super::output::{self, Failed};
 use super::select::{self, Broken, Paged};
 use crate::expr::ast::Function;
+use crate::render::page::rule_json;
 use crate::rule::{builtin, example};
 use crate::span::LineIndex;
 
@@ -38,7 +38,8 @@ fn list(selection: &Selection, format: PageFormat) -> Result<Status, Failed> {
         }
         PageFormat::Json => {
             let chosen = |paged: &&Paged| rules.iter().any(|rule| rule.code == paged.0.code);
-            let pages: Vec<_> = select::paged(&selection.rules)?.iter().filter(chosen).map(rule_json).collect();
+            let pages: Vec<_> =
+                select::paged(&selection.rules)?.iter().filter(chosen).map(|(rule, page)| rule_json(rule, page)).collect();
             text = format!("{:#}\n", serde_json::Value::from(pages));
         }
     }

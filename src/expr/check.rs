@@ -3,6 +3,8 @@
 //! A field that does not exist, a word that is not of its enumeration, a comparison that can never
 //! mean anything: each would be a rule that silently never fires. All of them are errors at a place.
 
+use std::collections::BTreeSet;
+
 use super::ast::{Comparison, Expr, Exprs, Function, Node, Operator, Program, Quantifier};
 use crate::manifest::describe::{EnumDesc, RecordDesc, Section, Type};
 use crate::manifest::leaf;
@@ -100,13 +102,15 @@ pub struct Checker<'p> {
     scope: Vec<(String, Ty)>,
     /// Everything found so far.
     pub errors: Vec<TypeError>,
+    /// The fields that were asked for so far, each with the name of its record.
+    pub fields: BTreeSet<(&'static str, &'static str)>,
     reads: usize,
 }
 
 impl<'p> Checker<'p> {
     /// A checker that knows the fields of `facts`.
     pub fn new(program: &'p Program<'p>, facts: &'static RecordDesc, options: Vec<(&'p str, Ty)>) -> Self {
-        Self { program, facts, options, scope: Vec::new(), errors: Vec::new(), reads: 0 }
+        Self { program, facts, options, scope: Vec::new(), errors: Vec::new(), fields: BTreeSet::new(), reads: 0 }
     }
 
     /// Binds a name to the elements of a list; the list is checked.
@@ -293,6 +297,7 @@ impl<'p> Checker<'p> {
             return Some(Ty::Record(self.facts));
         }
         if let Some((_, field)) = Manifest::DESC.field(name) {
+            self.fields.insert((Manifest::DESC.name, field.name));
             return Some(Ty::from(field.ty));
         }
         let known: Vec<&str> = Manifest::DESC
@@ -324,7 +329,9 @@ impl<'p> Checker<'p> {
             Ty::Nothing => return Some(Ty::Nothing),
             _ => return self.no_fields(expr, record, name),
         };
-        let found: Vec<Ty> = descs.iter().filter_map(|desc| desc.field(name)).map(|(_, field)| Ty::from(field.ty)).collect();
+        let fields = descs.iter().filter_map(|desc| Some((desc.name, desc.field(name)?.1)));
+        self.fields.extend(fields.clone().map(|(record, field)| (record, field.name)));
+        let found: Vec<Ty> = fields.map(|(_, field)| Ty::from(field.ty)).collect();
         match found.len() {
             0 => {
                 let known = descs.iter().flat_map(|desc| desc.fields.iter().map(|field| field.name));

@@ -9,6 +9,7 @@ pub mod cost;
 mod data;
 pub mod drift;
 pub mod duties;
+pub mod fields;
 pub mod flow;
 pub mod licences;
 pub mod lineage;

@@ -1,4 +1,4 @@
-//! Pages of the entries of the tables: each figure with its source.
+//! Pages of the entries of the tables in Markdown: each figure with its source.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::figure::{digits, number};
+use super::table::Table;
 use super::text::mask;
 use crate::knowledge::accelerators::{Accelerator, Accelerators};
 use crate::knowledge::catalogue::Kind as _;
@@ -122,31 +123,31 @@ fn page<T>(
     (sources, note): (&Sources<'_>, Option<&str>),
 ) -> String {
     let own = if known.own { "your " } else { "" };
-    let mut text = format!("{}\n{own}table of {table}, {}\n\n", mask(title), known.date);
+    let mut text = format!("# {}\n\n{own}table of {table}, {}\n\n", mask(title), known.date);
     if !known.exact {
         text.push_str("Found by its name as a fork of this model; forks have its shape.\n\n");
     }
-    let width = figures.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
+    let mut rows = Table::new(["figure", "value", "source"]);
     let mut cited: Vec<(String, String)> = Vec::new();
     for (name, value, key) in figures {
         let source = sources.as_ref().and_then(|sources| sources.get(*key));
         let value = value.as_deref().unwrap_or("not known");
-        let marks = source.map(|source| format!("  [{source}]")).unwrap_or_default();
-        let _ = writeln!(text, "  {name:width$}  {}{}", mask(value), mask(&marks));
+        rows.row([(*name).to_owned(), mask(value), source.map(|source| mask(source)).unwrap_or_default()]);
         for found in source.into_iter().flat_map(|source| tables.cited(table, known.own, source)) {
             if !cited.contains(&found) {
                 cited.push(found);
             }
         }
     }
+    text.push_str(&rows.markdown());
     if let Some(note) = note {
         let _ = write!(text, "\n{}\n", mask(note));
     }
     cited.sort();
     if !cited.is_empty() {
-        text.push_str("\nSources\n");
+        text.push_str("\n## Sources\n\n");
         for (key, source) in cited {
-            let _ = writeln!(text, "  {}  {}", mask(&key), mask(&source));
+            let _ = writeln!(text, "- {}: {}", mask(&key), mask(&source));
         }
     }
     text

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use crate::knowledge::licences::model::{
     Category, Commercial, ConditionKind, DutyKind, DutyWhen, Effect, HostingRule, OutputScope, OutputsAllowed, OwnerOfOutputs,
     PatentGrant, ServiceAudience, SuitEnds, TerminationEvent, Tested, Unless, Use, Verified, Whose,
@@ -332,4 +334,13 @@ fn capital(text: &str) -> String {
 fn sentence(text: &str) -> String {
     let text = plain(text.trim());
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+}
+
+/// A licence with everything on its page. `null` is not known, an empty list is known to be empty.
+pub fn json(licence: &Licence<'_>, page: &Page<'_>) -> Value {
+    let mut all = serde_json::json!(licence);
+    if let (Some(all), Value::Object(page)) = (all.as_object_mut(), serde_json::json!(page)) {
+        all.extend(page);
+    }
+    all
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Map, Value, json};
+
 use super::framework::titled;
 use crate::knowledge::references;
 use crate::rule::model::{EngineCode, Expects, Page, Rule};
@@ -78,4 +80,43 @@ fn examples(page: &Page<'_>, text: &mut String) {
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// A rule with everything on its page.
+pub fn rule_json(rule: &Rule<'_>, page: &Page<'_>) -> Value {
+    json!({
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "severity": rule.severity,
+        "summary": rule.summary,
+        "help": rule.help,
+        "why": page.why,
+        "wrong_when": page.wrong_when,
+        "conditions": page.logic.iter().map(|(key, text)| (key.to_string(), json!(text))).collect::<Map<_, _>>(),
+        "references": rule.references.iter().map(|(key, list)| (key.to_string(), json!(list))).collect::<Map<_, _>>(),
+        "examples": page.examples.iter().map(|example| json!({
+            "expects": example.expects.key(),
+            "manifest": example.manifest,
+            "missing": example.missing,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// A code with everything on its page.
+pub fn code_json(code: &EngineCode<'_>) -> Value {
+    json!({
+        "code": code.code,
+        "name": code.name,
+        "family": "manifest",
+        "severity": code.severity,
+        "summary": code.summary,
+        "help": code.help,
+        "why": code.page.why,
+        "wrong_when": code.page.wrong_when,
+        "examples": code.page.examples.iter().map(|example| json!({
+            "expects": example.expects.key(),
+            "manifest": example.manifest,
+        })).collect::<Vec<_>>(),
+    })
 }

@@ -1,5 +1,7 @@
 //! Holds a rule to the vocabulary and the facts, at places in its file.
 
+use std::collections::BTreeSet;
+
 use super::file::{Compiled, locate};
 use super::model::{LabelRule, Part, Rule, Template};
 use crate::expr::ast::Expr;
@@ -39,6 +41,22 @@ fn place(compiled: &Compiled, tree: &Tree, root: Expr, error: TypeError) -> Faul
         (source.node, source.base, offset)
     });
     locate(tree, node, base, &ExprError { offset, message: error.message, help: error.help })
+}
+
+/// The fields of the manifest and of the facts that the conditions of a rule ask for, each with the name of its record.
+/// What only its messages and labels show is not among them.
+pub fn reads(rule: &Rule<'_>) -> BTreeSet<(&'static str, &'static str)> {
+    let options = rule.options.iter().map(|option| (option.name.as_ref(), option.kind.ty())).collect();
+    let mut checker = Checker::new(&rule.program, &FACTS, options);
+    for (name, domain) in &rule.bindings {
+        checker.bind(name, *domain);
+    }
+    let conditions =
+        rule.applies.iter().chain(&rule.when).chain(&rule.info_when).chain(&rule.unknown_when).chain(&rule.unverified_when);
+    for condition in conditions.chain(rule.severities.iter().map(|(_, condition)| condition)) {
+        checker.condition(*condition);
+    }
+    checker.fields
 }
 
 /// The type errors of a rule, each with the root of the expression it is in.
