@@ -2,10 +2,13 @@
 //!
 //! A word may mean several things, a licence and a model, a field and a word of another field. All of them are told.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::coverage::{Coverage, coverage};
+use crate::engine::rule_info;
 use crate::evidence::Kind;
 use crate::evidence::fact::Attribute;
 use crate::expr::ast::Function;
@@ -33,6 +36,8 @@ pub struct Library<'l> {
     codes: &'l [EngineCode<'l>],
     tables: &'l Tables,
     places: Vec<Place>,
+    /// Worked out when a framework is first asked for.
+    coverages: OnceCell<Vec<Coverage>>,
 }
 
 /// One thing that a word means.
@@ -54,7 +59,7 @@ impl Meaning {
 
 impl<'l> Library<'l> {
     pub fn new(rules: &'l [Paged<'l>], codes: &'l [EngineCode<'l>], tables: &'l Tables) -> Self {
-        Self { book: Book::new(rules), codes, tables, places: places() }
+        Self { book: Book::new(rules), codes, tables, places: places(), coverages: OnceCell::new() }
     }
 
     /// Everything that a word means. The error says why a framework that is known has no such control.
@@ -101,12 +106,14 @@ impl<'l> Library<'l> {
             }
         };
         let rules: Vec<&Rule<'_>> = self.book.rules.iter().map(|(rule, _)| rule).collect();
+        let infos = || rules.iter().map(|rule| rule_info(rule)).collect::<Vec<_>>();
+        let all = self.coverages.get_or_init(|| coverage(&infos(), None));
         let alone = references.len() == 1;
         let one = |reference: &Reference| {
             let what = if reference.control.is_some() { "control" } else { "framework" };
-            let data = framework::json(reference, &rules);
+            let data = framework::json(reference, &rules, all);
             let data = if alone { data } else { json!({ "references": [data] }) };
-            Meaning::new(what, framework::page(reference, &rules), data)
+            Meaning::new(what, framework::page(reference, &rules, all), data)
         };
         Ok(references.iter().map(one).collect())
     }
@@ -171,15 +178,23 @@ impl<'l> Library<'l> {
         self.tables.models().for_each(|known| add("model", &known.entry.id));
         self.tables.accelerators().for_each(|known| add("accelerator", &known.entry.id));
         self.tables.prices().for_each(|known| add("price", &known.entry.id));
-        VENDORS.iter().for_each(|vendor| add("vendor", vendor.id));
+        for vendor in VENDORS {
+            add("vendor", vendor.id);
+        }
         for place in &self.places {
             add("field", &place.path);
             add("field", place.field.name);
         }
         self.enumerations().values().flat_map(|(desc, _)| desc.words).for_each(|(word, _)| add("word", word));
-        Kind::ALL.iter().for_each(|kind| add("kind of evidence", kind.as_str()));
-        Attribute::ALL.iter().for_each(|attribute| add("fact of evidence", attribute.as_str()));
-        Function::ALL.iter().for_each(|function| add("function", function.name()));
+        for kind in Kind::ALL {
+            add("kind of evidence", kind.as_str());
+        }
+        for attribute in Attribute::ALL {
+            add("fact of evidence", attribute.as_str());
+        }
+        for function in Function::ALL {
+            add("function", function.name());
+        }
         regions().for_each(|code| add("country", code));
         names.sort();
         names.dedup();
@@ -244,15 +259,19 @@ fn evidence(word: &str) -> Vec<Meaning> {
     kinds.chain(facts).collect()
 }
 
-/// All meanings in one page; several are announced.
+/// All meanings in one page; several are announced by their titles.
 pub fn markdown(word: &str, found: &[Meaning]) -> String {
     let pages: Vec<&str> = found.iter().map(|meaning| meaning.page.trim_end()).collect();
-    let mut text = pages.join("\n\n");
-    if found.len() > 1 {
-        let what: Vec<String> = found.iter().map(|meaning| article(meaning.what)).collect();
-        text = format!("`{word}` is {}.\n\n{text}", what.join(" and "));
+    let text = pages.join("\n\n") + "\n";
+    if found.len() < 2 {
+        return text;
     }
-    text + "\n"
+    let title = |meaning: &Meaning| {
+        let line = meaning.page.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(word).to_owned();
+        format!("- {}: {line}\n", meaning.what)
+    };
+    let titles: String = found.iter().map(title).collect();
+    format!("`{word}` has {} meanings:\n\n{titles}\n{text}", found.len())
 }
 
 /// A word for a kind of thing, with its article.

@@ -121,7 +121,17 @@ fn run(args: &[&str]) -> (i32, String, String) {
 fn a_control_is_shown_with_its_rules_and_what_is_left_open() {
     let (status, text, _) = run(&["frameworks", "owasp:LLM07", "--manifest", "caveat.yaml", "--as-of", "2026-11-28"]);
     assert_eq!(status, 0, "an overview fails nobody");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    OWASP Top 10 for LLM Applications, 2025 (owasp_llm_2025)
+
+    10 controls without parts: 0 covered, 10 partly, 0 cannot be seen in a manifest.
+    Outcomes of 1 manifest as of 2026-11-28: 9 violated, 1 not applicable.
+
+    LLM07 System Prompt Leakage
+
+    - partly; violated LEAK021
+    - no manifest shows: the text of the prompt
+    ");
     let (_, text, _) = run(&["frameworks", "LLM07"]);
     assert!(text.contains("- partly, by LEAK021\n") && !text.contains("violated"), "{text}");
 }

@@ -23,6 +23,8 @@ pub struct Topic {
 pub struct Question {
     /// Where it belongs, such as `hosting[0].replicas.min`.
     pub path: String,
+    /// The id of the entry that the path leads into; none where it is none, or has no id.
+    pub entry: Option<String>,
     /// What the field states; empty where the path is of no field that is known.
     pub meaning: String,
     /// How it is answered: its type and, where there are some, its words.
@@ -36,7 +38,13 @@ pub struct Question {
 }
 
 /// The questions that a manifest leaves open: those of the section that most rules wait for first.
-pub fn topics<'f>(report: &Report, findings: impl Iterator<Item = &'f Finding>) -> Vec<Topic> {
+///
+/// `entries` are the ids of entries by their paths.
+pub fn topics<'f>(
+    report: &Report,
+    findings: impl Iterator<Item = &'f Finding>,
+    entries: &BTreeMap<String, String>,
+) -> Vec<Topic> {
     let mut facts: BTreeMap<&str, (bool, usize, BTreeSet<&str>)> = BTreeMap::new();
     for finding in findings.filter(|finding| finding.verdict == Verdict::Unknown && finding.counts()) {
         let Some(file) = report.files.get(finding.file()) else { continue };
@@ -53,6 +61,7 @@ pub fn topics<'f>(report: &Report, findings: impl Iterator<Item = &'f Finding>) 
         topic.0.extend(rules);
         topic.1.push(Question {
             path: (*path).to_owned(),
+            entry: path.split_once(']').and_then(|(entry, _)| entries.get(&format!("{entry}]"))).cloned(),
             meaning: field.map(|field| field.doc.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default(),
             answer: field.map(|field| how(&field.ty)).unwrap_or_default(),
             stated_unknown: *stated_unknown,

@@ -1,5 +1,6 @@
 //! One system of an audit: what it is, and what follows from its manifest.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -24,6 +25,8 @@ pub struct System {
     pub document: usize,
     /// `system.id`, else the name of the file.
     pub name: String,
+    /// The ids of entries of lists, by their paths: `datasets[1]`.
+    pub entries: BTreeMap<String, String>,
     /// What the manifest says of it, in the order of [`STATED`]; what is not stated is left out.
     pub about: Vec<(&'static str, String)>,
     pub picture: Picture,
@@ -103,6 +106,7 @@ fn system(
         file: source.file,
         document,
         name: stated(tree, read.root, "system.id").unwrap_or_else(|| source.name.to_owned()),
+        entries: entries(tree, read.root),
         about,
         picture: flow::picture(&view, *today),
         estimate: sized((tables, limits, *today), source, &view, several),
@@ -126,4 +130,11 @@ fn stated(tree: &Tree, root: Place, path: &str) -> Option<String> {
     }
     let items: Vec<&str> = tree.elements(place).filter_map(|item| tree.text(item.node)).collect();
     (!items.is_empty()).then(|| items.join(", "))
+}
+
+/// The ids of the entries of every section that is a list.
+fn entries(tree: &Tree, root: Place) -> BTreeMap<String, String> {
+    let sections = tree.entries(root.node).iter().map(|entry| tree.value(root, *entry));
+    let entries = sections.flat_map(|section| tree.elements(section));
+    entries.filter_map(|entry| Some((tree.path(entry).to_string(), tree.text(tree.get(entry, "id")?.node)?.to_owned()))).collect()
 }

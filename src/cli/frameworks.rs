@@ -18,13 +18,10 @@ use crate::report::{Report, RuleInfo};
 pub fn run(args: &FrameworksArgs) -> Result<Status, Failed> {
     let references = args.name.as_deref().map(named).transpose()?;
     let mut rules: Vec<RuleInfo> = select::available(&args.config.rules.rules)?.iter().map(rule_info).collect();
-    let report = match args.manifest.is_empty() {
-        true => None,
-        false => match checked(args)? {
-            Some(report) => Some(report),
-            None => return Ok(Status::Nothing),
-        },
-    };
+    let report = if args.manifest.is_empty() { None } else { checked(args)? };
+    if report.is_none() && !args.manifest.is_empty() {
+        return Ok(Status::Nothing);
+    }
     if report.is_none() && !(args.config.rules.select.is_empty() && args.config.rules.ignore.is_empty()) {
         return Err(Failed(
             "`--select` and `--ignore` choose the rules that a manifest is asked; name one with `--manifest`".to_owned(),

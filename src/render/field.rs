@@ -89,7 +89,9 @@ pub fn page(place: &Place, book: &Book<'_>) -> String {
     let seen = shown_by(place);
     if !seen.is_empty() {
         let _ = writeln!(text, "\n## What files show of it\n");
-        seen.iter().for_each(|attribute| item(&mut text, attribute.as_str(), attribute.meaning()));
+        for attribute in seen {
+            item(&mut text, attribute.as_str(), attribute.meaning());
+        }
     }
     if let Some(example) = example(place, &uses) {
         let _ = writeln!(text, "\n## Example\n\n```yaml\n{}\n```", example.trim_end());
@@ -143,7 +145,9 @@ pub fn word(word: &str, desc: &EnumDesc, places: &[&Place], book: &Book<'_>) -> 
     let all: Vec<String> = desc.words.iter().map(|(word, _)| format!("`{word}`")).collect();
     let order = if desc.ordered { "The words, from least to most" } else { "The words" };
     let _ = writeln!(text, "A word for: {} {order}: {}.\n\n## Fields that take it\n", one_line(desc.doc), all.join(", "));
-    places.iter().for_each(|place| item(&mut text, &place.path, place.field.doc));
+    for place in places {
+        item(&mut text, &place.path, place.field.doc);
+    }
     let naming = naming(word, places, book);
     let _ = writeln!(text, "\n## Rules that name it\n");
     list(&mut text, &naming);

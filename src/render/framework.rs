@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::coverage::{summary, totals};
 use super::timeline;
-use crate::coverage::{Covered, Extent, coverage};
+use crate::coverage::{Coverage, Covered, Extent, coverage};
 use crate::engine::rule_info;
 use crate::knowledge::calendar::duties_of;
 use crate::knowledge::frameworks::{Control, Framework};
@@ -16,13 +16,13 @@ use crate::report::RuleInfo;
 use crate::rule::Rule;
 
 /// The page of what a reference refers to.
-pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
+pub fn page(reference: &Reference, rules: &[&Rule<'_>], all: &[Coverage]) -> String {
     let framework = reference.framework;
     let mut text = match reference.control.as_deref().and_then(|id| framework.control(id)) {
         Some(control) => control_head(framework, control),
         None => framework_head(framework),
     };
-    text.push_str(&extent(reference, rules));
+    text.push_str(&extent(reference, all));
     let covering: Vec<&&Rule<'_>> = rules.iter().filter(|rule| refers(rule, reference)).collect();
     text.push_str(&timeline::in_force(reference));
     let _ = writeln!(text, "\n## Rules\n");
@@ -36,9 +36,7 @@ pub fn page(reference: &Reference, rules: &[&Rule<'_>]) -> String {
 }
 
 /// How far it is covered, and what no manifest shows of it.
-fn extent(reference: &Reference, rules: &[&Rule<'_>]) -> String {
-    let infos: Vec<RuleInfo> = rules.iter().map(|rule| rule_info(rule)).collect();
-    let all = coverage(&infos, None);
+fn extent(reference: &Reference, all: &[Coverage]) -> String {
     let Some(coverage) = all.iter().find(|coverage| coverage.framework.key == reference.framework.key) else {
         return String::new();
     };
@@ -120,10 +118,8 @@ pub fn titled(framework: Option<&Framework<'_>>, id: &str) -> String {
 }
 
 /// The same as data.
-pub fn json(reference: &Reference, rules: &[&Rule<'_>]) -> Value {
+pub fn json(reference: &Reference, rules: &[&Rule<'_>], all: &[Coverage]) -> Value {
     let framework = reference.framework;
-    let infos: Vec<RuleInfo> = rules.iter().map(|rule| rule_info(rule)).collect();
-    let all = coverage(&infos, None);
     let of_framework = all.iter().filter(|coverage| coverage.framework.key == framework.key);
     let shown: Vec<Value> = of_framework
         .flat_map(|coverage| &coverage.controls)

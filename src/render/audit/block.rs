@@ -130,6 +130,8 @@ pub struct Table {
 pub struct Column {
     pub title: String,
     pub number: bool,
+    /// Whether its cells stand on one line.
+    pub narrow: bool,
 }
 
 /// A row; its first cell names it.
@@ -141,9 +143,14 @@ pub struct Row {
 }
 
 impl Table {
-    /// An empty table; a head that begins with `>` is that of a column of numbers.
+    /// An empty table; a head that begins with `>` is that of a column of numbers, with `=` that of one whose cells
+    /// stand on one line.
     pub fn new<'h>(caption: impl Into<String>, heads: impl IntoIterator<Item = &'h str>) -> Self {
-        let column = |head: &str| Column { title: head.trim_start_matches('>').to_owned(), number: head.starts_with('>') };
+        let column = |head: &str| Column {
+            title: head.trim_start_matches(['>', '=']).to_owned(),
+            number: head.starts_with('>'),
+            narrow: head.starts_with('='),
+        };
         Self { caption: caption.into(), columns: heads.into_iter().map(column).collect(), rows: Vec::new() }
     }
 

@@ -165,6 +165,7 @@ fn mask_lines(text: &str) -> String {
 /// A wide table scrolls by itself, by keyboard too.
 fn table(table: &Table) -> Markup {
     let number = |at: usize| table.columns.get(at).is_some_and(|column| column.number);
+    let narrow = |at: usize| table.columns.get(at).is_some_and(|column| column.narrow);
     html! {
         div.scroll role="region" aria-label=(mask(&table.caption)) tabindex="0" {
             table {
@@ -174,8 +175,8 @@ fn table(table: &Table) -> Markup {
                     @for row in &table.rows {
                         tr id=[(!row.id.is_empty()).then_some(&row.id)] {
                             @for (at, cell) in row.cells.iter().enumerate() {
-                                @if at == 0 { th.number[number(at)] scope="row" { (self::text(cell)) } }
-                                @else { td.number[number(at)] { (self::text(cell)) } }
+                                @if at == 0 { th.number[number(at)].narrow[narrow(at)] scope="row" { (self::text(cell)) } }
+                                @else { td.number[number(at)].narrow[narrow(at)] { (self::text(cell)) } }
                             }
                         }
                     }

@@ -4,10 +4,9 @@ use super::super::super::estimate::label;
 use super::super::super::figure::{digits, number, quantity};
 use super::super::super::svg;
 use super::super::block::{Block, Figure, Section, Table, Text, Tone, badge, code, inline, join, plain};
-use super::super::counted;
 use super::rule_link;
 use crate::audit::System;
-use crate::compare::{Comparison, Line, Question};
+use crate::compare::{Choice, Comparison, Line, Question};
 use crate::estimate::{Estimate, Host, Quantity, Step};
 
 /// Capacity, cost and comparison.
@@ -69,7 +68,9 @@ fn host(host: &Host) -> Vec<Block> {
             table.row([plain(label(row.name)), cell(&row.best), cell(&row.expected), cell(&row.worst)]);
         }
     }
-    vec![Block::Table(table), working(&format!("How {} is sized", host.id), &host.steps)]
+    let figures =
+        Block::More { summary: plain(format!("Every figure of {}", host.id)), blocks: vec![Block::Table(table)], open: false };
+    vec![figures, working(&format!("How {} is sized", host.id), &host.steps)]
 }
 
 /// Calculations, each with what went into it.
@@ -127,6 +128,7 @@ fn comparison(id: &str, system: &System) -> Vec<Block> {
     };
     let mut blocks = vec![Block::Table(options(comparison))];
     blocks.extend(chart(svg::comparison(comparison, &format!("{id}-ways")), "Cost of a month in each way, today and as planned"));
+    blocks.push(ways(comparison));
     blocks.push(Block::Table(factors(comparison)));
     let mut even =
         Table::new("Break-even", ["way", "people", ">cheaper from requests a month", ">requests today", "held against"]);
@@ -150,46 +152,60 @@ fn comparison(id: &str, system: &System) -> Vec<Block> {
 }
 
 fn options(comparison: &Comparison) -> Table {
-    let caption = format!("Answering requests, {} a month", comparison.currency);
-    let heads =
-        ["way", "what stands for it", ">today", ">planned", ">all known costs, today", ">planned", "what would be reported"];
+    let caption = format!("Answering requests, and all that is known of the cost, {} a month", comparison.currency);
+    let heads = [
+        "way",
+        ">answering, today",
+        ">answering, planned",
+        ">all known, today",
+        ">all known, planned",
+        ">violations",
+        ">critical or high",
+        ">undecided",
+    ];
     let mut table = Table::new(caption, heads);
     let money = |quantity: &Quantity| figure(quantity, "money");
     for choice in &comparison.options {
-        let what = if choice.assumed.is_empty() {
-            choice.what.clone()
-        } else {
-            format!("{} ({})", choice.what, choice.assumed.join("; "))
-        };
         let reported = &choice.reported;
-        let lines = |lines: &[Line], sign: &str| {
-            let codes: Vec<&str> = lines.iter().map(|line| line.rule.as_str()).collect();
-            if codes.is_empty() { String::new() } else { format!("; {sign} {}", codes.join(", ")) }
-        };
-        let text = format!(
-            "{}, {} critical or high, {} undecided{}{}",
-            counted(reported.violations, "violation"),
-            reported.grave,
-            reported.undecided,
-            lines(&reported.new, "new:"),
-            lines(&reported.gone, "gone:")
-        );
-        let mut title = plain(choice.title);
-        if choice.declared {
-            title.extend(plain(" "));
-            title.extend(badge(Tone::Info, "as declared"));
-        }
         table.row([
-            title,
-            inline(&what),
+            way(choice),
             money(&choice.inference),
             money(&choice.inference_planned),
             money(&choice.known),
             money(&choice.known_planned),
-            plain(text),
+            super::number(reported.violations),
+            super::number(reported.grave),
+            super::number(reported.undecided),
         ]);
     }
     table
+}
+
+fn way(choice: &Choice) -> Text {
+    if choice.declared {
+        [plain(choice.title), plain(" "), badge(Tone::Info, "as declared")].concat()
+    } else {
+        plain(choice.title)
+    }
+}
+
+/// What stands for each way, and what would be reported of it.
+fn ways(comparison: &Comparison) -> Block {
+    let rules = |lines: &[Line]| join(lines.iter().map(|line| rule_link(&line.rule)), ", ");
+    let about = |choice: &Choice| {
+        let mut text = inline(&choice.what);
+        if !choice.assumed.is_empty() {
+            text.extend(inline(&format!(" ({})", choice.assumed.join("; "))));
+        }
+        for (lines, what) in [(&choice.reported.new, ". Would be new: "), (&choice.reported.gone, ". Would be gone: ")] {
+            if !lines.is_empty() {
+                text.extend(plain(what));
+                text.extend(rules(lines));
+            }
+        }
+        (choice.title.to_owned(), text)
+    };
+    Block::Terms(comparison.options.iter().map(about).collect())
 }
 
 /// What each way asks for and gives.

@@ -1,5 +1,7 @@
 //! Where data flows, as a picture and in words.
 
+use std::collections::BTreeMap;
+
 use super::super::super::svg::{self, Numbered};
 use super::super::block::{Block, Figure, Section, Table, Text, Tone, badge, code, join, link, plain};
 use crate::audit::System;
@@ -58,10 +60,18 @@ fn travels(edge: &Numbered) -> Text {
     join(carried.chain(remembered), ", ")
 }
 
+/// Whom data sets leak to; what is not certain says so.
 fn leaks(edge: &Numbered) -> Text {
-    let one = |leak: &crate::facts::flow::Leak| {
-        let (tone, word) = if leak.certain { (Tone::Critical, "leak") } else { (Tone::Unknown, "perhaps") };
-        [badge(tone, word), plain(" "), code(&leak.dataset), plain(" to "), code(&leak.actor)].concat()
+    let mut reached: BTreeMap<(bool, &str), Vec<&str>> = BTreeMap::new();
+    for leak in &edge.leaks {
+        let actors = reached.entry((!leak.certain, &leak.dataset)).or_default();
+        if !actors.contains(&leak.actor.as_str()) {
+            actors.push(&leak.actor);
+        }
+    }
+    let one = |((perhaps, dataset), actors): ((bool, &str), Vec<&str>)| {
+        let mark = if perhaps { badge(Tone::Unknown, "perhaps") } else { badge(Tone::Critical, "leak") };
+        [mark, plain(" "), code(dataset), plain(" to "), join(actors.into_iter().map(code), ", ")].concat()
     };
-    join(edge.leaks.iter().map(one), "; ")
+    join(reached.into_iter().map(one), "; ")
 }

@@ -1,6 +1,6 @@
 //! What is not known, as a questionnaire to be handed to the person who knows.
 
-use super::super::block::{Block, Section, Table, code, plain};
+use super::super::block::{Block, Section, Table, Text, code, plain};
 use super::super::counted;
 use super::rule_links;
 use crate::audit::questions::topics;
@@ -8,7 +8,7 @@ use crate::audit::{Audit, System};
 
 /// The questions that a system leaves open.
 pub fn section(audit: &Audit, id: &str, system: &System) -> Section {
-    let topics = topics(&audit.report, audit.findings_of(system));
+    let topics = topics(&audit.report, audit.findings_of(system), &system.entries);
     let total: usize = topics.iter().map(|topic| topic.questions.len()).sum();
     let intro = if total == 0 {
         "Every rule that applies could be decided."
@@ -23,7 +23,7 @@ pub fn section(audit: &Audit, id: &str, system: &System) -> Section {
         for question in topic.questions {
             let stated = if question.stated_unknown { " (stated as unknown)" } else { "" };
             table.row([
-                [code(question.path), plain(format!(" line {}{stated}", question.line))].concat(),
+                fact(&question.path, question.entry.as_deref(), &format!(" line {}{stated}", question.line)),
                 super::super::block::inline(&question.meaning),
                 plain(question.answer),
                 plain(""),
@@ -33,4 +33,13 @@ pub fn section(audit: &Audit, id: &str, system: &System) -> Section {
         blocks.push(Block::Table(table));
     }
     Section::new(format!("{id}-questions"), format!("Open questions ({total})"), blocks)
+}
+
+/// A fact by the id of its entry, for those who do not count entries.
+fn fact(path: &str, entry: Option<&str>, line: &str) -> Text {
+    let rest = path.split_once("].").map(|(_, rest)| rest);
+    match (entry, rest) {
+        (Some(entry), Some(rest)) => [code(entry), plain(": "), code(rest), plain(format!(", at {path}{line}"))].concat(),
+        _ => [code(path), plain(line)].concat(),
+    }
 }

@@ -30,7 +30,7 @@ pub fn section(id: &str, system: &System) -> Section {
 }
 
 fn table<'e>(caption: &str, entries: impl Iterator<Item = &'e Entry>) -> Table {
-    let heads = ["from", "duty", "law", "binds", "selected by", "verified"];
+    let heads = ["=from", "duty", "law", "binds", "selected by", "verified"];
     let mut table = Table::new(caption, heads);
     for entry in entries {
         table.row([date(entry), duty(entry), law(entry), plain(entry.binds), selected(entry), verified(entry)]);
@@ -39,7 +39,7 @@ fn table<'e>(caption: &str, entries: impl Iterator<Item = &'e Entry>) -> Table {
 }
 
 fn undecided(timeline: &Timeline) -> Option<Block> {
-    let mut table = Table::new("May apply: what would decide it", ["from", "duty", "law", "would be decided by", "verified"]);
+    let mut table = Table::new("May apply: what would decide it", ["=from", "duty", "law", "would be decided by", "verified"]);
     for entry in &timeline.entries {
         let Applies::Undecided { missing, only_if } = &entry.applies else { continue };
         let mut by = join(missing.iter().map(code), ", ");
@@ -64,6 +64,7 @@ fn others(timeline: &Timeline) -> Option<Block> {
     (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false })
 }
 
+/// The first day; what it means stands below it.
 fn date(entry: &Entry) -> Text {
     let Some(from) = entry.from else { return badge(Tone::Unknown, "date not known") };
     let mut text = plain(from.to_string());
