@@ -1,7 +1,5 @@
 //! Every way to a node, not only a shortest one.
 
-use std::collections::HashSet;
-
 use super::{Crossing, Graph, Reach, Spread, World, crossing, onwards};
 
 impl Spread {
@@ -10,12 +8,17 @@ impl Spread {
     pub fn ways(&self, graph: &Graph<'_>, target: usize, certain: bool) -> Vec<usize> {
         let (reach, world) = if certain { (&self.certain, World::Certain) } else { (&self.possible, World::Possible) };
         let crossed: Vec<usize> = (0..graph.edges.len()).filter(|edge| self.crosses(graph, reach, world, *edge)).collect();
-        let mut ways = Ways { graph, edges: crossed, sources: Vec::new() };
-        ways.sources = ways.edges.iter().copied().filter(|edge| begins(graph, reach, *edge)).collect();
-        let arriving = ways.nodes_before(target);
-        ways.edges.retain(|edge| arriving.contains(&graph.edges[*edge].to));
-        let simple: Vec<usize> = ways.edges.iter().copied().filter(|edge| ways.simple(*edge, target)).collect();
-        simple
+        let sources: Vec<usize> = crossed.iter().copied().filter(|edge| begins(graph, reach, *edge)).collect();
+        let (mut out, mut into) = (vec![Vec::new(); graph.nodes.len()], vec![Vec::new(); graph.nodes.len()]);
+        for edge in &crossed {
+            let ends = &graph.edges[*edge];
+            out[ends.from].push(ends.to);
+            into[ends.to].push(ends.from);
+        }
+        let ways = Ways { graph, sources, out };
+        let arriving = reached(&into, &[target], None);
+        let on_the_way = |edge: &usize| arriving[graph.edges[*edge].to] && ways.simple(*edge, target);
+        crossed.into_iter().filter(on_the_way).collect()
     }
 
     /// Whether the walk crosses an edge.
@@ -30,55 +33,42 @@ fn begins(graph: &Graph<'_>, reach: &Reach, at: usize) -> bool {
     graph.edges[at].from == reach.start || u32::try_from(at).is_ok_and(|at| reach.begun.contains(&at))
 }
 
-/// The edges that a walk crosses, and those of them on which it begins.
+/// The nodes that are reached from some, those among them, past a node that is to be avoided.
+fn reached(next: &[Vec<usize>], from: &[usize], avoid: Option<usize>) -> Vec<bool> {
+    let mut found = vec![false; next.len()];
+    let mut stack: Vec<usize> = from.to_vec();
+    while let Some(node) = stack.pop() {
+        if Some(node) != avoid && !std::mem::replace(&mut found[node], true) {
+            stack.extend(&next[node]);
+        }
+    }
+    found
+}
+
+/// The edges that a walk crosses.
 struct Ways<'g, 'm> {
     graph: &'g Graph<'m>,
-    edges: Vec<usize>,
+    /// Those on which it begins.
     sources: Vec<usize>,
+    /// By node, the nodes to which it goes on.
+    out: Vec<Vec<usize>>,
 }
 
 impl Ways<'_, '_> {
-    /// The nodes from which a node is reached, itself among them.
-    fn nodes_before(&self, target: usize) -> HashSet<usize> {
-        let mut found = HashSet::from([target]);
-        loop {
-            let before = found.len();
-            for edge in self.edges.iter().map(|edge| &self.graph.edges[*edge]) {
-                if found.contains(&edge.to) {
-                    found.insert(edge.from);
-                }
-            }
-            if found.len() == before {
-                return found;
-            }
-        }
-    }
-
-    /// The nodes that are reached from some, without those and past a node that is to be avoided.
-    fn nodes_after(&self, from: &[usize], avoid: usize) -> HashSet<usize> {
-        let mut found: HashSet<usize> = from.iter().copied().filter(|node| *node != avoid).collect();
-        loop {
-            let before = found.len();
-            for edge in self.edges.iter().map(|edge| &self.graph.edges[*edge]) {
-                if found.contains(&edge.from) && edge.to != avoid {
-                    found.insert(edge.to);
-                }
-            }
-            if found.len() == before {
-                return found;
-            }
-        }
-    }
-
     /// Whether something comes to an edge without having been at its end, and gets from its end to the target without
     /// coming back.
     fn simple(&self, at: usize, target: usize) -> bool {
         let edge = &self.graph.edges[at];
+        let goes = reached(&self.out, &[edge.to], None);
+        // Where nothing comes back, every way is one on which no node occurs twice.
+        if !goes[edge.from] {
+            return true;
+        }
         let comes = self.sources.contains(&at) || {
-            let first = self.sources.iter().filter(|source| self.graph.edges[**source].from != edge.to);
-            let first: Vec<usize> = first.map(|source| self.graph.edges[*source].to).collect();
-            self.nodes_after(&first, edge.to).contains(&edge.from)
+            let first = self.sources.iter().map(|source| &self.graph.edges[*source]).filter(|source| source.from != edge.to);
+            let first: Vec<usize> = first.map(|source| source.to).collect();
+            reached(&self.out, &first, Some(edge.to))[edge.from]
         };
-        comes && self.nodes_after(&[edge.to], edge.from).contains(&target)
+        comes && reached(&self.out, &[edge.to], Some(edge.from))[target]
     }
 }

@@ -56,8 +56,9 @@ impl Bar {
 
 /// Draws groups; nothing where no value is known.
 pub fn chart(prefix: &str, title: &str, unit: &str, groups: &[Group]) -> Option<String> {
-    let single = groups.iter().filter(|group| !group.total).flat_map(|group| &group.bars);
-    single.filter_map(|bar| bar.value.value).next()?;
+    let mut single = groups.iter().filter(|group| !group.total).flat_map(|group| &group.bars);
+    // A sum of nothing is no cost.
+    single.find_map(|bar| bar.value.value)?;
     let values = groups.iter().flat_map(|group| &group.bars).filter_map(|bar| bar.value.value);
     let limits = groups.iter().filter_map(|group| group.limit.map(|(limit, _)| limit));
     let labels = groups.iter().flat_map(|group| &group.bars).map(|bar| width(&bar.label(), NOTE) * BOLD);

@@ -93,6 +93,8 @@ impl Block<'_> {
         let needed = weights.map(|weights| (weights + context.unwrap_or(0.0)) / GIB);
         let ends = ends.map(|end| end.map(|bytes| bytes / GIB));
         self.range(&scale, ends, needed, "usable", &|value| bytes(value * GIB));
+        // What stands beneath the range is not to touch the axis.
+        self.y += 12.0;
         self.rule(&scale, "GiB");
     }
 
@@ -231,8 +233,12 @@ impl Block<'_> {
         for value in ticks.iter().copied() {
             let x = scale.at(value);
             grid.push(Element::line("cv-grid", (x, from), (x, self.y)));
-            let words = if Some(&value) == ticks.last() { format!("{} {unit}", tick(value)) } else { tick(value) };
-            grid.push(Element::label("cv-note", (x, self.y + 13.0), if value > 0.0 { "middle" } else { "start" }, &words));
+            let words = tick(value);
+            if Some(&value) == ticks.last() {
+                let after = (x + width(&words, NOTE) / 2.0 + 6.0, self.y + 13.0);
+                grid.push(Element::label("cv-note", after, "start", unit));
+            }
+            grid.push(Element::label("cv-note", (x, self.y + 13.0), "middle", &words));
         }
         grid.push(Element::line("cv-axis", (NAMES, from), (NAMES, self.y)));
         // Beneath the bars.

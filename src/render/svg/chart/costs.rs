@@ -16,9 +16,10 @@ pub fn costs(estimate: &Estimate, prefix: &str) -> Option<String> {
     }
     let whole = estimate.total.now.value.is_some() && estimate.total.planned.value.is_some();
     let (name, sum) = if whole { ("total", &estimate.total) } else { ("known so far", &estimate.known) };
-    if sum.now.value.is_some() || sum.planned.value.is_some() {
-        // A budget of which a part was spent on what is not known says nothing about the sum of the rest.
-        let missing = estimate.costs.iter().filter(|cost| cost.now.value.is_none() || cost.planned.value.is_none()).count();
+    // What is known so far is the sum of what is known both today and as planned; of nothing there is no sum.
+    let open = |cost: &&crate::estimate::Cost| cost.now.value.is_none() || cost.planned.value.is_none();
+    let missing = estimate.costs.iter().filter(open).count();
+    if missing < estimate.costs.len() {
         let note = if whole { String::new() } else { format!("{missing} not known") };
         groups.push(group(name.to_owned(), &note, [&sum.now, &sum.planned], estimate.budget.as_ref().and_then(known), true));
     }

@@ -32,6 +32,7 @@ fn estimate() -> Estimate {
         costs: vec![
             cost("inference_compute", known(500.0), known(2000.0), Some(known(1000.0))),
             cost("people", unknown(), known(0.0), None),
+            cost("support", known(20.0), known(20.0), None),
         ],
         total: sum(unknown(), known(2000.0)),
         known: sum(known(500.0), known(2000.0)),
@@ -78,6 +79,15 @@ fn what_is_not_known_is_hatched_and_said() {
     let texts = texts(&document);
     assert!(texts.contains(&"not known today".to_owned()) && texts.contains(&"0 planned".to_owned()), "{texts:?}");
     assert!(texts.contains(&"known so far".to_owned()) && texts.contains(&"1 not known".to_owned()), "{texts:?}");
+}
+
+#[test]
+fn a_sum_of_nothing_is_not_drawn() {
+    let mut estimate = estimate();
+    estimate.costs = vec![cost("people", unknown(), known(5.0), None)];
+    estimate.known.now = known(-0.0);
+    let svg = costs(&estimate, "p").expect("a chart");
+    assert!(!texts(&Document::parse(&svg).expect("well-formed")).contains(&"known so far".to_owned()));
 }
 
 #[test]

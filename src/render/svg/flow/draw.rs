@@ -129,9 +129,9 @@ fn arrow(look: Look, course: &Course) -> Vec<Element> {
     // The line ends inside the head.
     let stop = along(tip, sign * (HEAD.0 - 2.0));
     if course.back {
-        stretches[0].from = stop
+        stretches[0].from = stop;
     } else {
-        stretches[last].to = stop
+        stretches[last].to = stop;
     }
     let big = if look.leak.is_some() { 1.35 } else { 1.0 };
     let base = along(tip, sign * HEAD.0 * big);
@@ -293,8 +293,8 @@ fn untouched(plan: &Plan<'_>) -> (Vec<Element>, (f64, f64)) {
     let room = plan.layout.width.clamp(640.0, PAGE);
     let cell_width = 136.0;
     let empty = BTreeMap::new();
-    let mut elements = vec![Element::label("cv-note", (MARGIN, bottom + 8.0), "start", "No data flow touches:")];
-    bottom += 20.0;
+    let mut elements = vec![Element::label("cv-note", (MARGIN, bottom + 12.0), "start", "No data flow touches:")];
+    bottom += 24.0;
     let (mut x, mut row, mut right) = (MARGIN, 0.0_f64, 0.0_f64);
     for node_at in &plan.graph.apart {
         if x > MARGIN && x + cell_width + MARGIN > room {

@@ -55,7 +55,9 @@ pub fn assign(nodes: usize, links: &[Link]) -> Layers {
         }
     }
     let lowest = layer.iter().copied().min().unwrap_or(0);
-    layer.iter_mut().for_each(|layer| *layer -= lowest);
+    for layer in &mut layer {
+        *layer -= lowest;
+    }
     Layers { layer, back }
 }
 

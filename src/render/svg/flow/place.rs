@@ -22,7 +22,9 @@ pub fn place(grid: &Grid, sizes: &[f64]) -> Vec<f64> {
             at[*cell] = next;
         }
         let middle = next / 2.0;
-        rank.iter().for_each(|cell| at[*cell] -= middle);
+        for cell in rank {
+            at[*cell] -= middle;
+        }
     }
     for round in 0..ROUNDS {
         for step in 0..grid.ranks.len() {
@@ -30,9 +32,46 @@ pub fn place(grid: &Grid, sizes: &[f64]) -> Vec<f64> {
             settle(grid, sizes, rank, [&before, &after], &mut at);
         }
     }
+    for _ in 0..2 {
+        grid.chains.iter().for_each(|chain| straighten(grid, sizes, chain, &mut at));
+    }
     let top = (0..at.len()).map(|cell| at[cell] - sizes[cell] / 2.0).fold(f64::INFINITY, f64::min);
-    at.iter_mut().for_each(|at| *at -= top);
+    for at in &mut at {
+        *at -= top;
+    }
     at
+}
+
+/// Straightens an edge where it passes layers: as many of them as can be in one line are.
+fn straighten(grid: &Grid, sizes: &[f64], chain: &[usize], at: &mut [f64]) {
+    let mut passing = &chain[1..chain.len() - 1];
+    while let Some(first) = passing.first() {
+        let (mut low, mut high) = room(grid, sizes, *first, at);
+        let mut run = 1;
+        for cell in &passing[1..] {
+            let (more, less) = room(grid, sizes, *cell, at);
+            if low.max(more) > high.min(less) {
+                break;
+            }
+            (low, high) = (low.max(more), high.min(less));
+            run += 1;
+        }
+        let mean = passing[..run].iter().map(|cell| at[*cell]).sum::<f64>() / crate::render::svg::count(run);
+        let line = mean.max(low).min(high);
+        passing[..run].iter().for_each(|cell| at[*cell] = line);
+        passing = &passing[run..];
+    }
+}
+
+/// Between which places a cell can move, if nothing beside it does.
+fn room(grid: &Grid, sizes: &[f64], cell: usize, at: &[f64]) -> (f64, f64) {
+    let rank = &grid.ranks[grid.layer[cell]];
+    let index = rank.iter().position(|other| *other == cell).unwrap_or(0);
+    let before = index.checked_sub(1).map(|before| rank[before]);
+    let low = before.map_or(f64::NEG_INFINITY, |before| at[before] + apart(grid, sizes, before, cell));
+    let high = rank.get(index + 1).map_or(f64::INFINITY, |after| at[*after] - apart(grid, sizes, cell, *after));
+    // Rounding may have left it a hair outside.
+    (low.min(at[cell]), high.max(at[cell]))
 }
 
 /// The least distance between the middles of two cells that stand one after the other.
