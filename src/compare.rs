@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::engine::{Plan, check_text};
-use crate::estimate::{Context, Cost, Estimate, Quantity, currency, estimate, with_view};
+use crate::estimate::{Context, Cost, Estimate, Quantity, currency, estimate_of, with_view};
 use crate::facts::{self, capacity};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::knowledge::licences;
@@ -182,7 +182,7 @@ struct Served {
 /// Compares. `Err` says why there is nothing to compare.
 pub fn compare(plan: &Plan<'_>, choices: &Choices, set: &[String], file: &str, text: &str) -> Result<Comparison, String> {
     let context = Context { tables: &plan.tables, limits: &plan.limits, today: plan.today, set };
-    let base = estimate(context, file, text).ok_or("nothing could be read")?;
+    let base = sized(context, file, text)?;
     let served = with_view(context, text, |view| served(view, &plan.tables)).ok_or("nothing could be read")??;
     let report = check_text(plan, file, text.as_bytes().to_vec());
     let mut options = Vec::new();
@@ -190,7 +190,7 @@ pub fn compare(plan: &Plan<'_>, choices: &Choices, set: &[String], file: &str, t
     for kind in [Way::SelfHosted, Way::Api, Way::Small] {
         let (changed, what, assumed) = kind.text(context, &served, choices, text)?;
         let declared = changed == text;
-        let sheet = if declared { base.clone() } else { estimate(context, file, &changed).ok_or("nothing could be read")? };
+        let sheet = if declared { base.clone() } else { sized(context, file, &changed)? };
         let found = if declared { None } else { Some(check_text(plan, file, changed.clone().into_bytes())) };
         let reported = reported(&report, found.as_ref());
         let factors = with_view(context, &changed, |view| factors(view, kind, &sheet)).unwrap_or_default();
@@ -224,6 +224,11 @@ pub fn compare(plan: &Plan<'_>, choices: &Choices, set: &[String], file: &str, t
         questions: QUESTIONS.iter().map(|question| answer(question, &report)).collect(),
         options,
     })
+}
+
+/// The estimate of a text; what another input would change is not asked here.
+fn sized(context: Context<'_>, file: &str, text: &str) -> Result<Estimate, String> {
+    with_view(context, text, |view| estimate_of(context, file, view, None)).ok_or_else(|| "nothing could be read".to_owned())
 }
 
 /// The serving entry and the model that the system answers with.

@@ -202,7 +202,7 @@ pub struct ExcerptLine {
     pub number: usize,
     /// The text in pieces, each with what it is marked as.
     pub pieces: Vec<(Option<Role>, String)>,
-    pub notes: Vec<(Role, String)>,
+    pub notes: Vec<(Role, Text)>,
 }
 
 /// A finding.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::block::{Excerpt, ExcerptLine};
+use super::block::{Excerpt, ExcerptLine, inline};
 use crate::finding::{Finding, Label, Role};
 use crate::report::{File, Report};
 
@@ -17,30 +17,42 @@ pub fn excerpts(report: &Report, finding: &Finding) -> Vec<Excerpt> {
     files.sort_by_key(|file| *file != finding.file());
     let excerpt = |file: usize| {
         let known = report.files.get(file)?;
-        let labels = finding.labels.iter().filter(|label| label.file == file);
+        let labels = steps(finding).into_iter().filter(|(_, label)| label.file == file);
         Some(Excerpt { file: known.name.clone(), lines: lines(known, labels) })
     };
     files.into_iter().filter_map(excerpt).collect()
 }
 
-fn lines<'l>(file: &File, labels: impl Iterator<Item = &'l Label>) -> Vec<ExcerptLine> {
-    let mut of: BTreeMap<usize, Vec<&Label>> = BTreeMap::new();
-    for label in labels {
-        of.entry(file.lines.line(label.span.start as usize)).or_default().push(label);
-    }
-    of.into_iter().map(|(line, labels)| excerpt_line(file, line, &labels)).collect()
+/// The labels of a finding, those of a path with their numbers in it.
+pub fn steps(finding: &Finding) -> Vec<(Option<usize>, &Label)> {
+    let mut step = 0;
+    let number = |label: &Label| {
+        (label.role == Role::Hop).then(|| {
+            step += 1;
+            step
+        })
+    };
+    let numbers: Vec<Option<usize>> = finding.labels.iter().map(number).collect();
+    numbers.into_iter().zip(&finding.labels).collect()
 }
 
-fn excerpt_line(file: &File, line: usize, labels: &[&Label]) -> ExcerptLine {
+fn lines<'l>(file: &File, labels: impl Iterator<Item = (Option<usize>, &'l Label)>) -> Vec<ExcerptLine> {
+    let mut of: BTreeMap<usize, Vec<(Option<usize>, &Label)>> = BTreeMap::new();
+    for (step, label) in labels {
+        of.entry(file.lines.line(label.span.start as usize)).or_default().push((step, label));
+    }
+    of.into_iter().map(|(line, labels)| excerpt_line(file, line, labels)).collect()
+}
+
+fn excerpt_line(file: &File, line: usize, mut sorted: Vec<(Option<usize>, &Label)>) -> ExcerptLine {
     let start = file.lines.start(line, &file.text);
     let end = file.lines.start(line + 1, &file.text);
     let whole = file.text.get(start..end).unwrap_or_default().trim_end();
     let text: String = whole.chars().take(WIDEST).collect();
     let mut marks: Vec<Option<Role>> = vec![None; text.len()];
     // The most telling mark wins where several fall on one place.
-    let mut sorted = labels.to_vec();
-    sorted.sort_by_key(|label| std::cmp::Reverse(rank(label.role)));
-    for label in &sorted {
+    sorted.sort_by_key(|(_, label)| std::cmp::Reverse(rank(label.role)));
+    for (_, label) in &sorted {
         let from = (label.span.start as usize).saturating_sub(start).min(text.len());
         let to = (label.span.start as usize + label.span.len()).saturating_sub(start).min(text.len());
         marks[from..to].fill(Some(label.role));
@@ -55,8 +67,12 @@ fn excerpt_line(file: &File, line: usize, labels: &[&Label]) -> ExcerptLine {
     if whole.len() > text.len() {
         pieces.push((None, "…".to_owned()));
     }
-    sorted.sort_by_key(|label| (rank(label.role), label.span));
-    let notes = sorted.iter().filter(|label| !label.text.is_empty()).map(|label| (label.role, label.text.clone())).collect();
+    sorted.sort_by_key(|(step, label)| (rank(label.role), *step, label.span));
+    let note = |(step, label): &(Option<usize>, &Label)| {
+        let number = step.map(|step| format!("{step}. ")).unwrap_or_default();
+        (label.role, inline(&format!("{number}{}", label.text)))
+    };
+    let notes = sorted.iter().filter(|(_, label)| !label.text.is_empty()).map(note).collect();
     ExcerptLine { number: line + 1, pieces, notes }
 }
 

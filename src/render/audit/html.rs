@@ -53,7 +53,7 @@ pub fn page(audit: &Audit, sections: &[Section]) -> String {
                     nav.contents aria-label="Contents" {
                         details open {
                             summary { "Contents" }
-                            (contents(sections))
+                            (contents(sections, if audit.is_portfolio() { 1 } else { 2 }))
                         }
                     }
                     main id="content" tabindex="-1" {
@@ -84,10 +84,11 @@ fn integrity(text: &str) -> String {
     format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text.as_bytes())))
 }
 
-fn contents(sections: &[Section]) -> Markup {
+/// The contents: of a portfolio its systems only, which have their own parts in the same order.
+fn contents(sections: &[Section], depth_below: usize) -> Markup {
     html! {
         ul {
-            @for (depth, section) in outline(sections).into_iter().filter(|(depth, section)| *depth < 2 && section.listed) {
+            @for (depth, section) in outline(sections).into_iter().filter(|(depth, section)| *depth < depth_below && section.listed) {
                 li.{ "depth-" (depth) } { a href={ "#" (section.id) } { (mask(&section.title)) } }
             }
         }
@@ -261,7 +262,7 @@ fn excerpt(excerpt: &Excerpt) -> Markup {
                         }
                     }
                     @for (role, note) in &line.notes {
-                        div.says.(role.as_str()) { (sign(*role)) " " (mask(note)) }
+                        div.says.(role.as_str()) { (sign(*role)) " " (self::text(note)) }
                     }
                 }
             }

@@ -99,6 +99,15 @@ fn inline(words: &Text) -> String {
     words.iter().map(piece).collect::<String>().trim().to_owned()
 }
 
+/// A text without any marks.
+fn words(text: &Text) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Plain(text) | Piece::Strong(text) | Piece::Badge(_, text) | Piece::Link { text, .. } => mask(text),
+        Piece::Code(text) => format!("`{}`", mask(text)),
+    };
+    text.iter().map(piece).collect()
+}
+
 /// Code between as many backticks as it does not hold.
 fn code(text: &str) -> String {
     let text = mask(text).replace('\n', " ");
@@ -171,7 +180,7 @@ fn excerpt(excerpt: &Excerpt, text: &mut String) {
         let shown: String = line.pieces.iter().map(|(_, piece)| mask(piece)).collect();
         let _ = writeln!(body, "{:>4} | {shown}", line.number);
         for (_, note) in &line.notes {
-            let _ = writeln!(body, "     ^ {}", mask(note));
+            let _ = writeln!(body, "     ^ {}", words(note));
         }
     }
     let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);

@@ -46,11 +46,15 @@ fn headline(audit: &Audit) -> String {
     let count = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
     let violations = count(crate::finding::Verdict::Violation);
     let suppressed: usize = summary.suppressed.values().sum();
-    let result = if audit.fails() { "does not pass" } else { "passes" };
-    let what = if audit.is_portfolio() { format!("{} systems", audit.systems.len()) } else { "The system".to_owned() };
-    let result = if audit.is_portfolio() { result.replace("does", "do").replace("passes", "pass") } else { result.to_owned() };
+    let failing = audit.systems.iter().filter(|system| audit.findings_of(system).any(|finding| audit.report.fails(finding)));
+    let what = match (audit.is_portfolio(), audit.fails()) {
+        (true, true) => format!("{} of {} systems do not pass", failing.count(), audit.systems.len()),
+        (true, false) => format!("All {} systems pass", audit.systems.len()),
+        (false, true) => "The system does not pass".to_owned(),
+        (false, false) => "The system passes".to_owned(),
+    };
     format!(
-        "{what} {result}: {}, {} that cannot be decided, {} accepted.",
+        "{what}: {}, {} that cannot be decided, {} accepted.",
         counted(violations, "violation"),
         count(crate::finding::Verdict::Unknown),
         suppressed

@@ -99,15 +99,10 @@ fn card(audit: &Audit, finding: &Finding, (system, name): (&str, &str), ids: &mu
     }
 }
 
-/// The steps of a path, in their order: their texts begin with their numbers.
+/// The steps of a path, in their order.
 fn path(finding: &Finding) -> Vec<Text> {
-    let number =
-        |text: &str| text.split_once(". ").and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
-    let hops = finding.labels.iter().filter(|label| label.role == Role::Hop);
-    let mut steps: Vec<(usize, String)> = hops.filter_map(|label| number(&label.text)).collect();
-    steps.sort();
-    steps.dedup();
-    steps.iter().map(|(_, text)| inline(text)).collect()
+    let hops = finding.labels.iter().filter(|label| label.role == Role::Hop && !label.text.is_empty());
+    hops.map(|label| inline(&label.text)).collect()
 }
 
 /// Where the figures are worked out that a rule compares.

@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::super::figure::digits;
-use super::super::block::{Block, Piece, Section, Table, Text, Tile, Tone, badge, code, inline, link, plain};
+use super::super::block::{Block, Piece, Section, Table, Text, Tile, Tone, badge, code, inline, join, link, plain};
 use super::super::counted;
-use super::{anchor, number_or_dash};
+use super::{anchor, number_or_dash, rule_link};
 use crate::audit::{Audit, System, count};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::report::Outcome;
-
-/// Critical findings that are named in the summary.
-const GRAVEST: usize = 12;
 
 /// The summary.
 pub fn section(audit: &Audit) -> Section {
@@ -58,13 +55,21 @@ fn explanation(audit: &Audit) -> Block {
     )))
 }
 
-/// The root causes that are critical, each with how much follows from it.
+/// The root causes that are critical, each with how much follows from it; of a portfolio the rules that find them.
 fn gravest(audit: &Audit) -> Option<Block> {
     let critical =
         |finding: &&Finding| finding.counts() && finding.verdict == Verdict::Violation && finding.severity == Severity::Critical;
     let roots = audit.report.findings.iter().filter(critical).filter(|finding| audit.root_of(finding).is_none());
-    let mut items: Vec<Text> = Vec::new();
-    for finding in roots {
+    let roots: Vec<&Finding> = roots.collect();
+    if roots.is_empty() {
+        return None;
+    }
+    let block = if audit.is_portfolio() { by_rule(audit, &roots) } else { one_by_one(audit, &roots) };
+    Some(Block::Section(Section { listed: false, ..Section::new("gravest", "Critical", vec![block]) }))
+}
+
+fn one_by_one(audit: &Audit, roots: &[&Finding]) -> Block {
+    let item = |finding: &&Finding| {
         let mut text = inline(&finding.message);
         text.extend(plain(" "));
         text.extend(link(format!("#f-{}", finding.fingerprint), &finding.rule));
@@ -72,21 +77,31 @@ fn gravest(audit: &Audit) -> Option<Block> {
         if followers > 0 {
             text.extend(plain(format!(", and {} from the same cause", counted(followers, "finding"))));
         }
-        if audit.is_portfolio() {
-            let system = audit.systems.iter().find(|system| system.file == finding.file() && system.document == finding.document);
-            text.extend(system.map(|system| [plain(" in "), code(&system.name)].concat()).unwrap_or_default());
+        text
+    };
+    Block::List { ordered: false, items: roots.iter().map(item).collect() }
+}
+
+fn by_rule(audit: &Audit, roots: &[&Finding]) -> Block {
+    let mut of: BTreeMap<&str, (usize, Vec<usize>)> = BTreeMap::new();
+    for finding in roots {
+        let entry = of.entry(&finding.rule).or_default();
+        entry.0 += 1;
+        let is_of = |system: &System| system.file == finding.file() && system.document == finding.document;
+        if let Some(at) = audit.systems.iter().position(is_of).filter(|at| !entry.1.contains(at)) {
+            entry.1.push(at);
         }
-        items.push(text);
     }
-    let more = items.len().saturating_sub(GRAVEST);
-    items.truncate(GRAVEST);
-    if more > 0 {
-        items.push(plain(format!("and {more} more")));
+    let mut table = Table::new(
+        "Critical findings by rule, and the systems that have them",
+        ["rule", "what it looks for", ">findings", "systems"],
+    );
+    for (code, (count, systems)) in of {
+        let summary = audit.rule(code).map(|rule| inline(&rule.info.summary)).unwrap_or_default();
+        let systems = systems.into_iter().map(|at| link(format!("#{}", anchor(at)), &audit.systems[at].name));
+        table.row([rule_link(code), summary, number_or_dash(count), join(systems, ", ")]);
     }
-    (!items.is_empty()).then(|| {
-        let blocks = vec![Block::List { ordered: false, items }];
-        Block::Section(Section { listed: false, ..Section::new("gravest", "Critical", blocks) })
-    })
+    Block::Table(table)
 }
 
 /// Violations that count, by family and severity.
@@ -106,7 +121,7 @@ fn families(audit: &Audit) -> Table {
         }
     }
     let heads = ["family", ">critical", ">high", ">medium", ">low", ">undecided", ">accepted"];
-    let mut table = Table::new("Violations by family and severity, and rules that could not be decided", heads);
+    let mut table = Table::new("Violations and errors by family and severity, and rules that could not be decided", heads);
     for (family, severities) in &of {
         let of = |severity| number_or_dash(severities.get(&severity).copied().unwrap_or_default());
         table.row([
@@ -124,8 +139,19 @@ fn families(audit: &Audit) -> Table {
 
 /// One row for each system.
 fn portfolio(audit: &Audit) -> Table {
-    let heads =
-        ["system", "result", ">critical", ">high", ">medium", ">low", ">undecided", ">accepted", ">cost a month", "accountable"];
+    let heads = [
+        "=system",
+        "result",
+        ">critical",
+        ">high",
+        ">medium",
+        ">low",
+        ">undecided",
+        ">errors",
+        ">accepted",
+        ">cost a month",
+        "accountable",
+    ];
     let mut table = Table::new("Systems", heads);
     for (at, system) in audit.systems.iter().enumerate() {
         let findings = || audit.findings_of(system);
@@ -142,6 +168,7 @@ fn portfolio(audit: &Audit) -> Table {
             of(Severity::Medium),
             of(Severity::Low),
             number_or_dash(count(findings(), Verdict::Unknown)),
+            number_or_dash(count(findings(), Verdict::Error)),
             number_or_dash(findings().filter(|finding| !finding.counts()).count()),
             plain(cost(system)),
             plain(system.stated("accountable").unwrap_or("–")),
