@@ -83,7 +83,7 @@ pub fn page(place: &Place, book: &Book<'_>) -> String {
         text.push_str("None names it.\n");
     }
     if !uses.depend.is_empty() {
-        let _ = writeln!(text, "\n## Rules that depend on it through what is derived\n");
+        let _ = writeln!(text, "\n## Rules that depend on it through what is derived, by their examples\n");
         list(&mut text, &uses.depend);
     }
     let seen = shown_by(place);
@@ -138,7 +138,7 @@ pub fn json(place: &Place, book: &Book<'_>) -> Value {
 /// The page of a word of an enumeration.
 pub fn word(word: &str, desc: &EnumDesc, places: &[&Place], book: &Book<'_>) -> String {
     let meaning = desc.index(word).map(|at| one_line(desc.words[at].1)).unwrap_or_default();
-    let mut text = format!("# {word}\n\n");
+    let mut text = format!("# {word} ({})\n\n", desc.name);
     if !meaning.is_empty() {
         let _ = writeln!(text, "{meaning}\n");
     }
