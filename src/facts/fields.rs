@@ -156,7 +156,7 @@ mod tests {
         );
         assert_eq!(paths("facts.exposures.dataset.classification"), ["facts.exposures[].dataset.classification"]);
         assert!(paths("entitled").contains(&"facts.exposures[].entitled".to_owned()));
-        assert!(paths("licence").is_empty(), "a near miss is no hit");
+        assert!(paths("lisense").is_empty(), "a near miss is no hit");
     }
 
     /// What a condition reads is told by the name of the record, so no two records may share one.
