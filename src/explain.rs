@@ -12,7 +12,7 @@ use crate::engine::rule_info;
 use crate::evidence::Kind;
 use crate::evidence::fact::Attribute;
 use crate::expr::ast::Function;
-use crate::facts::fields::{Place, named, places, words};
+use crate::facts::fields::{Place, named, places, told_once, words};
 use crate::knowledge::licences;
 use crate::knowledge::references::{Reference, frameworks};
 use crate::knowledge::regions::{ADEQUACY, EEA_ONLY, EU};
@@ -136,7 +136,7 @@ impl<'l> Library<'l> {
         let page = match found.as_slice() {
             [] => return None,
             [place] => field::page(place, &self.book),
-            several => field::candidates(word, several),
+            several => field::candidates(word, &several.iter().collect::<Vec<_>>()),
         };
         Some(Meaning::new("field", page, json!({ "fields": data })))
     }
@@ -160,6 +160,9 @@ impl<'l> Library<'l> {
             if let Some(desc) = words(&place.field.ty) {
                 all.entry(desc.name).or_insert_with(|| (desc, Vec::new())).1.push(place);
             }
+        }
+        for (_, places) in all.values_mut() {
+            *places = told_once(std::mem::take(places));
         }
         all
     }

@@ -61,7 +61,8 @@ fn everything_is_explained_in_every_format() {
         names.insert(framework.key.to_string());
         names.extend(framework.controls.iter().map(|control| format!("{}:{}", framework.key, control.id)));
     }
-    names.extend(every_field().into_keys());
+    // What a fact leads to in the manifest has a page there.
+    names.extend(every_field().into_keys().filter(|path| !path.starts_with("facts.") || path.matches('.').count() <= 2));
     names.extend(library.names().into_iter().map(|(name, _)| name));
     assert!(names.len() > 2000, "{}", names.len());
     for name in names {

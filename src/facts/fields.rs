@@ -1,5 +1,7 @@
 //! Every field that a condition can name, by its path: `models[].license`, `facts.exposures[].entitled`.
 
+use std::collections::BTreeSet;
+
 use super::FACTS;
 use crate::manifest::describe::{EnumDesc, FieldDesc, RecordDesc, Type};
 use crate::manifest::vocabulary::Manifest;
@@ -14,18 +16,30 @@ pub struct Place {
     pub field: &'static FieldDesc,
     /// Whether it is derived, rather than written in a manifest.
     pub derived: bool,
+    /// The path as [`plain`] has it.
+    plain: String,
 }
 
-/// All of them, the vocabulary first, each record before its fields.
+impl Place {
+    fn new(path: String, record: &'static str, field: &'static FieldDesc, derived: bool) -> Self {
+        Self { plain: plain(&path), path, record, field, derived }
+    }
+}
+
+/// All of them, the vocabulary first, each record before its fields. Facts lead to entries of the manifest; their fields
+/// are listed where they are written, and [`named`] finds them behind a fact, too.
 pub fn places() -> Vec<Place> {
     let mut found = Vec::new();
     walk("", Manifest::DESC, false, &mut Vec::new(), &mut found);
-    walk("facts.", &FACTS, true, &mut Vec::new(), &mut found);
+    let mut written: Vec<&'static str> = found.iter().map(|place| place.record).collect();
+    written.sort_unstable();
+    written.dedup();
+    walk("facts.", &FACTS, true, &mut written, &mut found);
     found
 }
 
+/// `within` has the records that are not gone into: those that a record is within, and those listed elsewhere.
 fn walk(prefix: &str, desc: &'static RecordDesc, derived: bool, within: &mut Vec<&'static str>, found: &mut Vec<Place>) {
-    // A record within itself is described where it is first met.
     if within.contains(&desc.name) {
         return;
     }
@@ -33,7 +47,7 @@ fn walk(prefix: &str, desc: &'static RecordDesc, derived: bool, within: &mut Vec
     for field in desc.fields {
         let path = format!("{prefix}{}", field.name);
         let inner = record(&field.ty);
-        found.push(Place { path: path.clone(), record: desc.name, field, derived });
+        found.push(Place::new(path.clone(), desc.name, field, derived));
         if let Some((inner, list)) = inner {
             walk(&format!("{path}{}.", if list { "[]" } else { "" }), inner, derived, within, found);
         }
@@ -76,22 +90,49 @@ pub fn plain(path: &str) -> String {
     out
 }
 
-/// The places that a path, or the end of one, or the name of a record may mean. A whole path means itself alone.
-pub fn named<'p>(places: &'p [Place], word: &str) -> Vec<&'p Place> {
+/// The field at the end of a whole path, whatever it leads through.
+fn at(wanted: &str) -> Option<Place> {
+    let (mut desc, mut path, mut derived) = (Manifest::DESC, String::new(), false);
+    let mut parts = wanted.split('.').peekable();
+    if parts.next_if_eq(&"facts").is_some() {
+        (desc, path, derived) = (&FACTS, "facts.".to_owned(), true);
+    }
+    while let Some(part) = parts.next() {
+        let field = desc.fields.iter().find(|field| field.name.eq_ignore_ascii_case(part))?;
+        path.push_str(field.name);
+        if parts.peek().is_none() {
+            return Some(Place::new(path, desc.name, field, derived));
+        }
+        let (inner, list) = record(&field.ty)?;
+        path.push_str(if list { "[]." } else { "." });
+        desc = inner;
+    }
+    None
+}
+
+/// The fields that a path, or the end of one, or the name of a record may mean. A whole path means itself alone; of a fact
+/// that stands in several relations, the first is told.
+pub fn named(places: &[Place], word: &str) -> Vec<Place> {
     let wanted = plain(word.trim());
     if wanted.is_empty() {
         return Vec::new();
     }
-    if let Some(whole) = places.iter().find(|place| plain(&place.path) == wanted) {
+    if let Some(whole) = at(&wanted) {
         return vec![whole];
     }
     let end = format!(".{wanted}");
-    let found: Vec<&Place> = places.iter().filter(|place| plain(&place.path).ends_with(&end)).collect();
-    if !found.is_empty() {
-        return found;
-    }
     let entry = |place: &&Place| record(&place.field.ty).is_some_and(|(desc, _)| desc.name.eq_ignore_ascii_case(&wanted));
-    places.iter().filter(entry).collect()
+    let mut found: Vec<&Place> = places.iter().filter(|place| place.plain.ends_with(&end)).collect();
+    if found.is_empty() {
+        found = places.iter().filter(|place| !place.derived).filter(entry).collect();
+    }
+    told_once(found).into_iter().cloned().collect()
+}
+
+/// Without the further places of what is derived.
+pub fn told_once(places: Vec<&Place>) -> Vec<&Place> {
+    let mut told = BTreeSet::new();
+    places.into_iter().filter(|place| told.insert((place.record, place.field.name)) || !place.derived).collect()
 }
 
 #[cfg(test)]
@@ -113,8 +154,9 @@ mod tests {
                 .iter()
                 .all(|path| licences.contains(&(*path).to_owned()))
         );
+        assert_eq!(paths("facts.exposures.dataset.classification"), ["facts.exposures[].dataset.classification"]);
         assert!(paths("entitled").contains(&"facts.exposures[].entitled".to_owned()));
-        assert!(paths("licence").is_empty(), "a near miss is no hit");
+        assert!(paths("lisense").is_empty(), "a near miss is no hit");
     }
 
     /// What a condition reads is told by the name of the record, so no two records may share one.

@@ -62,7 +62,11 @@ pub fn page(place: &Place, book: &Book<'_>) -> String {
     let _ = writeln!(
         text,
         "- {}",
-        if place.derived { "derived from the manifest, for conditions; not written in one" } else { absence(field.absence) }
+        if place.derived {
+            "derived from the manifest, for conditions; not written in one".to_owned()
+        } else {
+            absence(field.absence)
+        }
     );
     if !place.derived {
         text.push_str("- also `unknown` (asked, and nobody knows) and `none` (explicitly not there)\n");
@@ -83,7 +87,7 @@ pub fn page(place: &Place, book: &Book<'_>) -> String {
         text.push_str("None names it.\n");
     }
     if !uses.depend.is_empty() {
-        let _ = writeln!(text, "\n## Rules that depend on it through what is derived\n");
+        let _ = writeln!(text, "\n## Rules that depend on it through what is derived, by their examples\n");
         list(&mut text, &uses.depend);
     }
     let seen = shown_by(place);
@@ -138,7 +142,7 @@ pub fn json(place: &Place, book: &Book<'_>) -> Value {
 /// The page of a word of an enumeration.
 pub fn word(word: &str, desc: &EnumDesc, places: &[&Place], book: &Book<'_>) -> String {
     let meaning = desc.index(word).map(|at| one_line(desc.words[at].1)).unwrap_or_default();
-    let mut text = format!("# {word}\n\n");
+    let mut text = format!("# {word} ({})\n\n", desc.name);
     if !meaning.is_empty() {
         let _ = writeln!(text, "{meaning}\n");
     }
@@ -188,12 +192,13 @@ fn list(text: &mut String, rules: &[&Paged<'_>]) {
     }
 }
 
-fn absence(absence: Absence) -> &'static str {
-    match absence {
+fn absence(absence: Absence) -> String {
+    let said = match absence {
         Absence::Undeclared => "left out, it is undeclared: what depends on it cannot be decided",
         Absence::Claim => "a claim: it can only clear a finding, so left out it claims nothing and reads as `none`",
-        Absence::Default(_) => "left out, it reads as the default that its meaning names",
-    }
+        Absence::Default(number) => return format!("left out, it reads as {number}"),
+    };
+    said.to_owned()
 }
 
 /// A type without the words of its enumerations and the names of Rust types.

@@ -76,6 +76,7 @@ fn wrapped(text: &str, style: Style) -> String {
     let space = text.len() - text.trim_start().len();
     let indent = " ".repeat(space + marker(text.trim_start()));
     let options = textwrap::Options::new(width).subsequent_indent(&indent).break_words(false);
+    let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
     textwrap::fill(text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
 }
 
@@ -122,7 +123,28 @@ mod tests {
     #[test]
     fn marks_go_and_text_is_wrapped() {
         let style = Style { width: Some(24), ..Style::PLAIN };
-        insta::assert_snapshot!(page(PAGE, style), @"");
+        insta::assert_snapshot!(page(PAGE, style), @r"
+        A1 name
+
+        One two three four five
+        six seven eight nine
+        ten.
+
+        Why
+
+        - an element that is
+          longer than a line
+        - `b` docs
+          (https://example.org/x)
+          and here
+
+            key:   # kept
+              # so is this
+
+          a       n
+          ─────  ──
+          x | y  10
+        ");
     }
 
     #[test]
