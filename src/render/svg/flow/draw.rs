@@ -318,12 +318,13 @@ fn description(plan: &Plan<'_>) -> String {
     let found = leaks(plan.picture);
     let certain = pairs(found.iter().copied().filter(|leak| leak.certain));
     let leaking = plan.edges.iter().filter(|edge| edge.leaks.iter().any(|leak| leak.certain)).count();
-    let mut text = format!("{nodes} nodes and {edges} edges between them.");
+    let mut text = format!("{} and {} between them.", counted(nodes, "node"), counted(edges, "edge"));
     if certain.is_empty() {
-        text.push_str(" No sensitive data is known to reach anybody who is not entitled to it.");
+        text.push_str(" No way is known on which sensitive data leaks to people who are not entitled to it.");
     } else {
         text.push_str(&format!(
-            " {leaking} edges lie on the way of sensitive data to people who are not entitled to it: {}.",
+            " {} on the way of sensitive data to people who are not entitled to it: {}.",
+            counted(leaking, "edge"),
             certain.join("; ")
         ));
     }
@@ -332,4 +333,8 @@ fn description(plan: &Plan<'_>) -> String {
         text.push_str(&format!(" Undecided: {}.", undecided.join("; ")));
     }
     text
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }

@@ -175,7 +175,7 @@ fn a_leak_is_a_double_line_and_its_ends_are_marked() {
     assert_eq!(
         said,
         Some(
-            "3 nodes and 2 edges between them. 1 edges lie on the way of sensitive data to people who are not entitled to it: \
+            "3 nodes and 2 edges between them. 1 edge on the way of sensitive data to people who are not entitled to it: \
              files to visitors. Undecided: wiki to visitors."
         )
     );
