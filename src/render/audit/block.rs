@@ -90,6 +90,8 @@ pub enum Block {
         summary: Text,
         blocks: Vec<Block>,
         open: bool,
+        /// Whether it is printed, too.
+        paper: bool,
     },
     /// Lines that somebody fills in by hand.
     Blanks(Vec<String>),

@@ -17,6 +17,11 @@ use crate::finding::{Role, Severity};
 /// What stands before the record. Data in a script element is not run.
 pub const RECORD: &str = "<script type=\"application/json\" id=\"caveat-record\">";
 
+/// Columns of words from which on a table becomes a list on a small screen.
+const STACKED: usize = 4;
+/// Columns from which on a table is set more tightly.
+const DENSE: usize = 9;
+
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -131,8 +136,8 @@ fn block(block: &Block, level: usize) -> Markup {
         Block::Code { text, .. } => html! { pre { code { (mask_lines(text)) } } },
         Block::Figure(figure) => self::figure(figure),
         Block::Finding(card) => self::card(card, level + 1),
-        Block::More { summary, blocks, open } => html! {
-            details.more open[*open] {
+        Block::More { summary, blocks, open, paper } => html! {
+            details.more.screen[!*paper] open[*open] {
                 summary { (self::text(summary)) }
                 @for block in blocks { (self::block(block, level)) }
             }
@@ -163,21 +168,35 @@ fn mask_lines(text: &str) -> String {
     text.lines().map(mask).collect::<Vec<_>>().join("\n")
 }
 
-/// A wide table scrolls by itself, by keyboard too.
+/// A wide table scrolls by itself, by keyboard too. On a small screen one that has much to read becomes a list of its
+/// rows; the roles are said because a browser forgets them then.
 fn table(table: &Table) -> Markup {
-    let number = |at: usize| table.columns.get(at).is_some_and(|column| column.number);
-    let narrow = |at: usize| table.columns.get(at).is_some_and(|column| column.narrow);
+    let column = |at: usize| table.columns.get(at);
+    let number = |at: usize| column(at).is_some_and(|column| column.number);
+    let narrow = |at: usize| column(at).is_some_and(|column| column.narrow);
+    let title = |at: usize| column(at).map(|column| mask(&column.title)).unwrap_or_default();
+    let words = table.columns.iter().filter(|column| !column.number).count();
+    let (stacks, dense) = (words >= STACKED, table.columns.len() >= DENSE);
     html! {
         div.scroll role="region" aria-label=(mask(&table.caption)) tabindex="0" {
-            table {
+            table.stacks[stacks].dense[dense] role="table" {
                 caption { (mask(&table.caption)) }
-                thead { tr { @for column in &table.columns { th.number[column.number] scope="col" { (mask(&column.title)) } } } }
-                tbody {
+                thead role="rowgroup" {
+                    tr role="row" {
+                        @for column in &table.columns {
+                            th.number[column.number] role="columnheader" scope="col" { (mask(&column.title)) }
+                        }
+                    }
+                }
+                tbody role="rowgroup" {
                     @for row in &table.rows {
-                        tr id=[(!row.id.is_empty()).then_some(&row.id)] {
+                        tr role="row" id=[(!row.id.is_empty()).then_some(&row.id)] {
                             @for (at, cell) in row.cells.iter().enumerate() {
-                                @if at == 0 { th.number[number(at)].narrow[narrow(at)] scope="row" { (self::text(cell)) } }
-                                @else { td.number[number(at)].narrow[narrow(at)] { (self::text(cell)) } }
+                                @if at == 0 {
+                                    th.number[number(at)].narrow[narrow(at)] role="rowheader" scope="row" data-title=(title(at)) { (self::text(cell)) }
+                                } @else {
+                                    td.number[number(at)].narrow[narrow(at)] role="cell" data-title=(title(at)) { (self::text(cell)) }
+                                }
                             }
                         }
                     }
@@ -237,11 +256,14 @@ fn proof(card: &Card, open: bool) -> Markup {
             }
             @for excerpt in &card.excerpts { (self::excerpt(excerpt)) }
             @if let Some(working) = &card.working { p.note { (self::text(working)) "." } }
-            @if !card.references.is_empty() {
-                p.note { "References" }
-                ul.references { @for (name, controls) in &card.references { li { (mask(name)) ": " (self::text(controls)) } } }
+            p.note {
+                "References: "
+                @for (at, (name, controls)) in card.references.iter().enumerate() {
+                    @if at > 0 { "; " } (mask(name)) " " (self::text(controls))
+                }
+                @if card.references.is_empty() { "none" }
+                ". Fingerprint " code { (card.id.trim_start_matches("f-")) } "."
             }
-            p.note { "Fingerprint " code { (card.id.trim_start_matches("f-")) } }
         }
     }
 }

@@ -101,7 +101,7 @@
   // Paper cannot be opened.
   let closed = [];
   window.addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
+    closed = [...document.querySelectorAll("details:not([open]):not(.screen)")];
     for (const one of closed) one.open = true;
   });
   window.addEventListener("afterprint", () => {

@@ -50,8 +50,13 @@ fn framework(coverage: &Coverage) -> Block {
             control(covered),
             extent(covered.extent),
             standing(covered),
-            rule_links(covered.rules.iter().map(String::as_str)),
-            plain(covered.beyond.unwrap_or_default()),
+            // The parts of a whole say which rules cover them.
+            if covered.whole {
+                plain(format!("{} of its parts", covered.rules.len()))
+            } else {
+                rule_links(covered.rules.iter().map(String::as_str))
+            },
+            plain(covered.control.beyond.as_deref().unwrap_or_default()),
         ]);
     }
     let complete = if framework.complete { "every control" } else { "the controls that rules refer to" };
@@ -59,11 +64,12 @@ fn framework(coverage: &Coverage) -> Block {
         plain(format!("Lists {complete}; {}. ", verified(&framework.verified))),
         link(framework.address.as_ref(), framework.address.as_ref()),
     ];
-    Block::More {
-        summary: plain(framework.name.as_ref()),
-        blocks: vec![Block::Note(source.concat()), Block::Table(table)],
-        open: false,
-    }
+    let mut blocks = vec![Block::Note(source.concat())];
+    blocks.extend(
+        framework.beyond.as_ref().map(|beyond| Block::Note(plain(format!("Of every control, no manifest can show: {beyond}")))),
+    );
+    blocks.push(Block::Table(table));
+    Block::More { summary: plain(framework.name.as_ref()), blocks, open: false, paper: true }
 }
 
 fn control(covered: &Covered) -> Text {

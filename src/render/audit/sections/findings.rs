@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::super::super::framework::titled;
 use super::super::block::{Block, Card, Piece, Section, Text, code, inline, join, link, plain};
 use super::super::excerpt::excerpts;
 use crate::audit::{Audit, System};
@@ -36,7 +35,7 @@ pub fn section(audit: &Audit, id: &str, system: &System, ids: &mut Ids) -> Secti
     if !accepted.is_empty() {
         let summary = plain(format!("Accepted: {} that do not count", accepted.len()));
         let cards = accepted_cards(audit, &accepted, (id, &system.name), ids);
-        blocks.push(Block::More { summary, blocks: cards, open: false });
+        blocks.push(Block::More { summary, blocks: cards, open: false, paper: true });
     }
     Section { filter: true, ..Section::new(format!("{id}-findings"), "Findings", blocks) }
 }
@@ -120,11 +119,11 @@ fn working(audit: &Audit, finding: &Finding, system: &str) -> Option<Text> {
     (!places.is_empty()).then(|| [plain("The arithmetic is under "), join(places, " and ")].concat())
 }
 
+/// By framework, with the ids only: their titles stand with the rule.
 fn references_of(finding: &Finding) -> Vec<(String, Text)> {
     let row = |(key, ids): &(String, Vec<String>)| {
-        let framework = references::framework(key);
-        let name = framework.map_or(key.as_str(), |framework| framework.name.as_ref()).to_owned();
-        (name, join(ids.iter().map(|id| plain(titled(framework, id))), "; "))
+        let name = references::framework(key).map_or(key.as_str(), |framework| framework.name.as_ref()).to_owned();
+        (name, plain(ids.join(", ")))
     };
     finding.references.iter().map(row).collect()
 }

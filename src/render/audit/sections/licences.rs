@@ -71,6 +71,7 @@ fn terms(row: &InForce) -> Block {
         summary: plain(format!("{name}: duties, thresholds and what is not allowed")),
         blocks: vec![Block::Table(table)],
         open: false,
+        paper: true,
     }
 }
 

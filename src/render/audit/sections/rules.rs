@@ -2,44 +2,59 @@
 
 use super::super::super::framework::titled;
 use super::super::block::{Block, Section, Table, Text, Tone, badge, code, inline, join, plain};
+use super::super::counted;
 use super::{number_or_dash, rule_id, rule_link};
 use crate::audit::{Audit, RuleEntry};
 use crate::knowledge::references;
 use crate::report::Outcome;
 
-/// Every rule with what it came to.
+/// Every rule with what it came to; those that found something, or could not be decided, with their pages.
 pub fn section(audit: &Audit) -> Section {
-    let asked: Vec<&RuleEntry> = audit.rules.iter().filter(|entry| entry.asked).collect();
-    let not: Vec<&RuleEntry> = audit.rules.iter().filter(|entry| !entry.asked).collect();
-    let heads = ["rule", "name", "severity", ">violated", ">passed", ">undecided", ">did not apply"];
-    let mut table = Table::new(format!("{} rules that were asked", asked.len()), heads);
+    let (asked, not): (Vec<&RuleEntry>, Vec<&RuleEntry>) = audit.rules.iter().partition(|entry| entry.asked);
+    let heads = ["rule", "what it looks for", "severity", ">violated", ">passed", ">undecided", ">did not apply"];
+    let mut table = Table::new(format!("{} that were asked", counted(asked.len(), "rule")), heads);
     for entry in &asked {
         let of = |outcome| number_or_dash(entry.outcomes.get(&outcome).copied().unwrap_or_default());
-        table.row([
-            rule_link(&entry.info.code),
-            plain(&entry.info.name),
+        let cells = [
+            name(entry),
+            inline(&entry.info.summary),
             badge(Tone::of(entry.severity()), entry.severity().as_str()),
             of(Outcome::Violation),
             of(Outcome::Passed),
             of(Outcome::Unknown),
             of(Outcome::NotApplicable),
-        ]);
+        ];
+        table.named(if has_page(entry) { String::new() } else { rule_id(&entry.info.code) }, cells);
     }
-    let mut blocks = vec![Block::Table(table)];
+    let mut blocks = vec![Block::Note(inline("Any rule at any time, with its examples: `caveat explain CODE`."))];
+    blocks.push(Block::Table(table));
     if !not.is_empty() {
-        let mut table = Table::new(
-            format!("{} rules that were not asked: the selection leaves them out", not.len()),
-            ["rule", "name", "what it looks for"],
-        );
+        let caption = format!("{} that were not asked: the selection leaves them out", counted(not.len(), "rule"));
+        let mut table = Table::new(caption, ["rule", "what it looks for"]);
         for entry in &not {
-            table
-                .named(rule_id(&entry.info.code), [code(&entry.info.code), plain(&entry.info.name), inline(&entry.info.summary)]);
+            table.named(rule_id(&entry.info.code), [name(entry), inline(&entry.info.summary)]);
         }
         blocks.push(Block::Table(table));
     }
-    let pages = asked.iter().map(|entry| Block::Section(page(entry))).collect();
-    blocks.push(Block::More { summary: plain("What each rule looks for, why, and when it is wrong"), blocks: pages, open: true });
+    let pages: Vec<Block> = asked.iter().filter(|entry| has_page(entry)).map(|entry| Block::Section(page(entry))).collect();
+    if !pages.is_empty() {
+        blocks.push(Block::More {
+            summary: plain("The rules that found something or could not be decided"),
+            blocks: pages,
+            open: false,
+            paper: false,
+        });
+    }
     Section::new("rules", "Rules", blocks)
+}
+
+fn has_page(entry: &RuleEntry) -> bool {
+    entry.findings > 0
+}
+
+fn name(entry: &RuleEntry) -> Text {
+    let code = if has_page(entry) { rule_link(&entry.info.code) } else { code(&entry.info.code) };
+    [code, plain(format!(" {}", entry.info.name))].concat()
 }
 
 fn page(entry: &RuleEntry) -> Section {

@@ -188,7 +188,7 @@ fn cost(system: &System) -> String {
     match (total.value, known.value) {
         (Some(total), _) => format!("{} {currency}", digits(total)),
         (None, Some(known)) if known > 0.0 => {
-            format!("{} {currency} known", digits(known))
+            format!("≥ {} {currency}", digits(known))
         }
         _ => "not known".to_owned(),
     }

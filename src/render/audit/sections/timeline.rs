@@ -50,7 +50,7 @@ fn undecided(timeline: &Timeline) -> Option<Block> {
         table.row([date(entry), duty(entry), law(entry), by, verified(entry)]);
     }
     let summary = plain(format!("{} that may apply", table.rows.len()));
-    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false })
+    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false, paper: true })
 }
 
 fn others(timeline: &Timeline) -> Option<Block> {
@@ -61,7 +61,7 @@ fn others(timeline: &Timeline) -> Option<Block> {
         }
     }
     let summary = plain(format!("{} that do not apply", table.rows.len()));
-    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false })
+    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false, paper: true })
 }
 
 /// The first day; what it means stands below it.
