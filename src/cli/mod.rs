@@ -17,6 +17,7 @@ mod git;
 mod init;
 mod one;
 mod output;
+mod remake;
 mod report;
 mod rules;
 mod run;

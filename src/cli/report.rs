@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::ValueEnum;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ use super::configured::{Asked, here};
 use super::exhibits::Places;
 use super::output::{self, Failed};
 use super::run::{self, Prepared};
-use super::{Status, select};
+use super::{Status, remake, select};
 use crate::audit::record::{Input, InputRole};
 use crate::audit::system::{Source, systems};
 use crate::audit::{Audit, Record, RulePage, System};
@@ -28,7 +28,7 @@ use crate::source::{self, shown};
 /// Writes the document, or makes one again and compares.
 pub fn run(args: &ReportCommandArgs) -> Result<Status, Failed> {
     if let Some(path) = &args.check {
-        return check(path);
+        return remake::run(path);
     }
     let outputs = outputs(args)?;
     let Some(audit) = audit(args)? else { return Ok(Status::Nothing) };
@@ -40,7 +40,7 @@ pub fn run(args: &ReportCommandArgs) -> Result<Status, Failed> {
 }
 
 /// Makes the audit. None where there is nothing to check; the reason has been printed.
-fn audit(args: &ReportCommandArgs) -> Result<Option<Audit>, Failed> {
+pub fn audit(args: &ReportCommandArgs) -> Result<Option<Audit>, Failed> {
     let Some(mut prepared) = run::prepare_asking(Asked::All, &args.scope, &args.thresholds, None)? else { return Ok(None) };
     let readings = places(args).attach(&prepared.plans, &mut prepared.jobs, &mut prepared.failures);
     let beside = Beside { configurations: &prepared.configurations, evidence: &readings };
@@ -207,43 +207,4 @@ fn put(path: Option<&Path>, text: &str) -> Result<(), Failed> {
         Some(path) => output::write(path, text),
         None => output::print(text),
     }
-}
-
-/// The arguments of a record, without a word in front.
-#[derive(Debug, Parser)]
-#[command(no_binary_name = true)]
-struct Recorded {
-    #[command(flatten)]
-    args: ReportCommandArgs,
-}
-
-/// Makes a report again and says whether it is the same.
-fn check(path: &Path) -> Result<Status, Failed> {
-    let name = text::mask(&shown(path));
-    let bytes = fs::read(path).map_err(|error| Failed(format!("{name}: {}", source::reason(&error))))?;
-    let (form, then) = std::str::from_utf8(&bytes).ok().and_then(render::record).ok_or_else(|| {
-        Failed(format!("{name}: this is no report of caveat, or what it says of itself was taken out; nothing was compared"))
-    })?;
-    let recorded = Recorded::try_parse_from(&then.arguments).map_err(|error| {
-        Failed(format!("{name}: what it says of itself cannot be followed\n{}", text::mask(&error.to_string())))
-    })?;
-    let args = ReportCommandArgs { output: Vec::new(), check: None, ..recorded.args };
-    let Some(audit) = audit(&args)? else { return Ok(Status::Nothing) };
-    let form = if form == render::Form::Html { ReportForm::Html } else { ReportForm::Markdown };
-    let now = document(&audit, form);
-    if now.as_bytes() == bytes {
-        output::print(&format!("{name}: the same inputs give the same report, as of {}\n", text::mask(&then.as_of)))?;
-        return Ok(Status::Clean);
-    }
-    let mut lines = then.differences(&audit.record);
-    if lines.is_empty() {
-        let old = String::from_utf8_lossy(&bytes);
-        let differs = old.lines().zip(now.lines()).position(|(old, new)| old != new);
-        let line = differs.unwrap_or_else(|| old.lines().count().min(now.lines().count())) + 1;
-        lines.push(format!("the inputs are the same, so the report itself was changed after it was written; line {line} is the first that differs"));
-    }
-    let mut said = format!("{name}: not the report that is made now\n");
-    lines.iter().for_each(|line| said.push_str(&format!("  {}\n", text::mask(line))));
-    output::print(&said)?;
-    Ok(Status::Findings)
 }

@@ -5,10 +5,12 @@
 //! verification summary attestation of SLSA, version 1: <https://slsa.dev/spec/v1.0/verification_summary>. caveat
 //! verifies no level of SLSA, and says so in its words (`SLSA_BUILD_LEVEL_UNEVALUATED`, or `FAILED`).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::audit::Audit;
-use crate::audit::record::InputRole;
+use crate::audit::record::{InputRole, SCHEMA};
+use crate::audit::{Audit, Record};
 use crate::finding::Verdict;
 use crate::report::Outcome;
 
@@ -83,12 +85,37 @@ fn summary(audit: &Audit) -> Value {
         .into_iter()
         .map(|verdict| (verdict.as_str().to_owned(), json!(summary.verdicts.get(&verdict).copied().unwrap_or_default())));
     json!({
-        "asOf": audit.record.as_of,
-        "arguments": audit.record.arguments,
-        "tables": { "sha256": audit.record.tool.tables },
+        "record": audit.record,
         "rules": summary.rules,
         "outcomes": outcomes.collect::<serde_json::Map<_, _>>(),
         "findings": verdicts.collect::<serde_json::Map<_, _>>(),
         "accepted": summary.suppressed.values().sum::<usize>(),
     })
+}
+
+/// A statement that was read: what it is about, and the record in it.
+#[derive(Debug)]
+pub struct Stated {
+    pub subjects: Vec<Artefact>,
+    pub record: Record,
+}
+
+/// Reads a statement, or the envelope (DSSE) in which a tool that signs has put one. Signatures are not looked at.
+/// None where it is neither, or is not one of ours.
+pub fn read(text: &str) -> Option<Stated> {
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    if value.get("payloadType").and_then(Value::as_str) == Some("application/vnd.in-toto+json") {
+        let payload = STANDARD.decode(value.get("payload")?.as_str()?).ok()?;
+        value = serde_json::from_slice(&payload).ok()?;
+    }
+    if value.get("_type")?.as_str()? != STATEMENT || value.get("predicateType")?.as_str()? != PREDICATE {
+        return None;
+    }
+    let record: Record = serde_json::from_value(value.pointer("/predicate/caveat/record")?.clone()).ok()?;
+    let subject = |subject: &Value| {
+        let sha256 = subject.pointer("/digest/sha256")?.as_str()?.to_owned();
+        Some(Artefact { name: subject.get("name")?.as_str()?.to_owned(), sha256 })
+    };
+    let subjects = value.get("subject")?.as_array()?.iter().map(subject).collect::<Option<_>>()?;
+    (record.schema == SCHEMA).then_some(Stated { subjects, record })
 }
