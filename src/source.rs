@@ -55,8 +55,11 @@ pub fn evidence(folders: &[PathBuf]) -> Found {
     for folder in folders {
         let patterns = patterns();
         found.folders.push(shown(folder));
-        let walk =
-            WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git").build();
+        let walk = WalkBuilder::new(folder)
+            .hidden(false)
+            .require_git(false)
+            .filter_entry(|entry| !is_of_the_forge(entry.file_name()))
+            .build();
         for entry in walk {
             match entry {
                 Ok(entry) => {
@@ -109,11 +112,19 @@ fn add(path: &Path, walked: bool, seen: &mut BTreeMap<PathBuf, Input>) {
     kept.walked = walked;
 }
 
+/// Folders in which no manifest lies: a workflow that runs caveat is likely to be called after it.
+fn is_of_the_forge(name: &std::ffi::OsStr) -> bool {
+    name == ".git" || name == ".github"
+}
+
 fn walk(folder: &Path, seen: &mut BTreeMap<PathBuf, Input>, found: &mut Found) {
     let patterns = patterns();
     found.folders.push(shown(folder));
-    for entry in
-        WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git").build()
+    for entry in WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| !is_of_the_forge(entry.file_name()))
+        .build()
     {
         match entry {
             Ok(entry) => {
@@ -167,7 +178,8 @@ pub fn ignored(folders: &[PathBuf]) -> Vec<(String, String)> {
     let patterns = patterns();
     let mut found = Vec::new();
     for folder in folders {
-        let all = WalkBuilder::new(folder).standard_filters(false).filter_entry(|entry| entry.file_name() != ".git").build();
+        let all =
+            WalkBuilder::new(folder).standard_filters(false).filter_entry(|entry| !is_of_the_forge(entry.file_name())).build();
         let files = all.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
         for entry in files.filter(|entry| is_manifest(&patterns, entry.file_name())) {
             let by = ignored_by(entry.path()).map_or_else(|| "an ignore file".to_owned(), |file| shown(&file));

@@ -513,3 +513,13 @@ fn an_ordinary_short_manifest_has_no_violation_and_a_short_list_of_what_is_missi
     let each = run(&["check", "-", "--as-of", "2026-11-23", "--each-unknown"]);
     assert!(each.contains("  workload.users.current  ") && each.lines().count() > text.lines().count(), "{each}");
 }
+
+#[test]
+fn a_workflow_that_is_called_after_the_program_is_no_manifest() {
+    let desk = Desk::new().with(".github/workflows/caveat.yml", "on: push\njobs: {}\n").with("app/caveat.yaml", fixture(CLEAN));
+    let output = desk.run(&[&["check"], &DAY[..], &["--format", "json"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let manifests: Vec<&str> =
+        report["manifests"].as_array().expect("a list").iter().filter_map(|one| one["path"].as_str()).collect();
+    assert_eq!(manifests, ["app/caveat.yaml"]);
+}

@@ -20,10 +20,11 @@ pub fn section(id: &str, system: &System) -> Section {
     blocks.push(
         table("Begin later", timeline.entries.iter().filter(applies).filter(upcoming)).or("No duty that applies begins later."),
     );
-    blocks.push(
-        table("In force, or without a known date", timeline.entries.iter().filter(applies).filter(|entry| !upcoming(entry)))
-            .or("No duty is known to apply."),
-    );
+    let ended = |entry: &&Entry| entry.standing == Standing::Ended;
+    let current = timeline.entries.iter().filter(applies).filter(|entry| !upcoming(entry) && !ended(entry));
+    blocks.push(table("In force, or without a known date", current).or("No duty is known to apply."));
+    let past = table("Have ended", timeline.entries.iter().filter(applies).filter(ended));
+    blocks.extend((!past.rows.is_empty()).then(|| Block::Table(past)));
     blocks.extend(undecided(timeline));
     blocks.extend(others(timeline));
     Section::new(format!("{id}-timeline"), "Legal duties and their dates", blocks)
