@@ -7,6 +7,12 @@
     return element;
   };
 
+  const units = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40, ms: 1e-3 };
+  const figure = (text) => {
+    const [number, unit] = text.replace(/,/g, "").split(" ");
+    return Number.parseFloat(number) * (units[unit] ?? 1);
+  };
+
   const sortable = (table) => {
     const body = table.tBodies[0];
     if (!body || body.rows.length < 3) return;
@@ -20,18 +26,14 @@
         for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
         const key = (row) => row.cells[at]?.textContent.trim() ?? "";
-        const figure = (text) => Number.parseFloat(text.replace(/,/g, ""));
-        const compare = (a, b) => {
-          const [one, two] = [key(a), key(b)];
-          const [left, right] = [figure(one), figure(two)];
-          if (head.classList.contains("number")) {
-            if (Number.isNaN(left) || Number.isNaN(right)) return Number.isNaN(left) - Number.isNaN(right);
-            return left - right;
-          }
-          return one.localeCompare(two, "en", { numeric: true });
-        };
-        const rows = [...body.rows].sort(compare);
-        body.append(...(down ? rows.reverse() : rows));
+        const rows = [...body.rows];
+        // What there is no figure of stands last, whichever way.
+        const known = head.classList.contains("number") ? rows.filter((row) => !Number.isNaN(figure(key(row)))) : rows;
+        const rest = rows.filter((row) => !known.includes(row));
+        const byFigure = (a, b) => figure(key(a)) - figure(key(b));
+        const byText = (a, b) => key(a).localeCompare(key(b), "en", { numeric: true });
+        known.sort(head.classList.contains("number") ? byFigure : byText);
+        body.append(...(down ? known.reverse() : known), ...rest);
       });
     });
   };
@@ -54,14 +56,26 @@
     const search = make("input", { type: "search", name: "text" });
     const count = make("p", { className: "count" });
     count.setAttribute("role", "status");
+    // The words of a finding without those of what follows from it.
+    const texts = new Map();
+    const own = (finding) => {
+      if (!texts.has(finding)) {
+        const copy = finding.cloneNode(true);
+        copy.querySelectorAll("article").forEach((inner) => inner.remove());
+        texts.set(finding, copy.textContent.toLowerCase());
+      }
+      return texts.get(finding);
+    };
     const apply = () => {
       const wanted = search.value.trim().toLowerCase();
       const fits = (finding) =>
         choices.every(({ of, select }) => !select.value || finding.dataset[of] === select.value) &&
-        (!wanted || finding.textContent.toLowerCase().includes(wanted));
+        (!wanted || own(finding).includes(wanted));
       const shown = new Set(findings.filter(fits));
       // What follows from a finding stands inside of it, so the finding stays where one of them fits.
       for (const finding of findings) finding.hidden = !shown.has(finding) && !findings.some((inner) => shown.has(inner) && finding.contains(inner));
+      // What fits is not left in what is closed.
+      if (shown.size < findings.length) for (const finding of shown) finding.closest("details")?.setAttribute("open", "");
       count.textContent = shown.size === findings.length ? `${findings.length} findings` : `${shown.size} of ${findings.length} findings`;
     };
     const reset = make("button", { type: "button", textContent: "Show all" });

@@ -1,0 +1,40 @@
+// The page on paper, read back by another program.
+import assert from "node:assert/strict";
+
+import { getDocumentProxy } from "unpdf";
+
+const bare = (text) => text.normalize("NFKC").replace(/[\s\u00AD\u200B-\u200D]/gu, "");
+
+/** Prints, and answers with the text of the pages and with what stands at their sides. */
+async function printed(page) {
+  const data = await page.pdf({ format: "A4", preferCSSPageSize: true, printBackground: false });
+  const document = await getDocumentProxy(new Uint8Array(data), { verbosity: 0 });
+  const pages = [];
+  for (let at = 1; at <= document.numPages; at += 1) {
+    const sheet = await document.getPage(at);
+    const [left, , right] = sheet.view;
+    const { items } = await sheet.getTextContent();
+    const runs = items.filter(({ str }) => str?.trim());
+    const beyond = runs.filter(({ transform, width }) => transform[4] < left || transform[4] + width > right + 0.5).map(({ str }) => str);
+    pages.push({ text: runs.map(({ str }) => str).join(""), beyond, sizes: runs.map(({ height, str }) => [Math.round(height * 2) / 2, str.length]) });
+  }
+  await document.destroy();
+  return pages;
+}
+
+/** Everything that is closed on a screen is on the paper, nothing beyond its sides, and nothing made small to fit. */
+export async function paper({ page }, { cards }) {
+  const pages = await printed(page);
+  const text = bare(pages.map((sheet) => sheet.text).join(""));
+  const missing = cards.filter(({ message, fingerprint }) => !text.includes(fingerprint) || !text.includes(bare(message)));
+  assert.deepEqual(missing.map(({ rule, message }) => `${rule} ${message}`), [], "findings whose message or proof is not on paper");
+  pages.forEach(({ beyond }, at) => assert.deepEqual(beyond, [], `beyond the side of page ${at + 1}`));
+  const letters = new Map();
+  for (const [size, count] of pages.flatMap(({ sizes }) => sizes)) letters.set(size, (letters.get(size) ?? 0) + count);
+  const [usual] = [...letters].sort((a, b) => b[1] - a[1])[0];
+  await page.emulateMediaType("print");
+  const meant = await page.evaluate(() => 0.75 * Number.parseFloat(getComputedStyle(document.body).fontSize));
+  await page.emulateMediaType(null);
+  assert.ok(Math.abs(usual - meant) <= 0.5, `most letters are ${usual} points high and meant to be ${meant}: the page was made small to fit the paper`);
+  return `${pages.length} pages, most letters of ${usual} points`;
+}
