@@ -1,6 +1,8 @@
 //! What can be typed.
 
 mod report;
+mod rules;
+mod what_if;
 
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use jiff::civil::Date;
 use crate::finding::Severity;
 
 pub use report::{ReportCommandArgs, ReportForm};
+pub use rules::{RulesArgs, RulesCommand};
+pub use what_if::{CompareArgs, EstimateArgs, WhatIf};
 
 /// A linter for the decision to run a language model.
 ///
@@ -461,75 +465,6 @@ pub struct FactsArgs {
     pub as_of: Option<Date>,
 }
 
-/// The one manifest that a command works with, and what of it is to be otherwise.
-#[derive(Debug, ClapArgs)]
-pub struct WhatIf {
-    /// The manifest, or the folder that holds one; `-` reads standard input.
-    #[arg(default_value = ".")]
-    pub path: PathBuf,
-    /// The name of what comes on standard input.
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
-    /// What if: another value for a path of the manifest; elements of lists go by id or position.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
-    #[arg(long, value_name = "FILE")]
-    pub tables: Vec<PathBuf>,
-    /// The day that governs every expiry, instead of today.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub as_of: Option<Date>,
-}
-
-/// Work out what a deployment can carry and what it costs.
-///
-/// Every figure is worked out for the best, the expected and the worst case of what the manifest leaves open.
-/// What cannot be worked out says what would have to be declared.
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  caveat estimate\n  caveat estimate caveat.yaml --explain\n  caveat estimate --set workload.users.current=25000 --set hosting.gpu-box.replicas.max=4\n  caveat estimate --format markdown > estimate.md\n  caveat estimate --tables prices.yaml --format json | jq .total"
-)]
-pub struct EstimateArgs {
-    #[command(flatten)]
-    pub what: WhatIf,
-    /// Show formula, inputs and sources of every figure.
-    #[arg(long)]
-    pub explain: bool,
-    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
-    pub format: SheetFormat,
-}
-
-/// Compare three ways to do the same work: open weights on machines of your own, a provider's interface, a
-/// small model.
-///
-/// One of them is usually the manifest as it stands; the others are the manifest with its serving entry and its model
-/// replaced. Shown are the cost today and as planned, what each asks for, where one becomes cheaper than the other, what
-/// caveat would report of each, and answers to the five questions to ask before adopting.
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  caveat compare\n  caveat compare caveat.yaml --api claude-sonnet-5-5\n  caveat compare --small-model meta-llama/Llama-3.1-8B-Instruct --accelerator l40s\n  caveat compare --set workload.users.planned=100000 --format markdown"
-)]
-pub struct CompareArgs {
-    #[command(flatten)]
-    pub what: WhatIf,
-    /// The provider's model, by its id in the table of prices.
-    #[arg(long, value_name = "ID")]
-    pub api: Option<String>,
-    /// The open-weight model, instead of the one that is served.
-    #[arg(long, value_name = "ID")]
-    pub model: Option<String>,
-    /// The small model.
-    #[arg(long, value_name = "ID")]
-    pub small_model: Option<String>,
-    /// The accelerator for models that are not served today.
-    #[arg(long, value_name = "ID")]
-    pub accelerator: Option<String>,
-    #[command(flatten)]
-    pub rules: Selection,
-    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
-    pub format: SheetFormat,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SheetFormat {
     Text,
@@ -573,51 +508,6 @@ pub struct ExplainArgs {
 pub enum PageFormat {
     Text,
     Json,
-}
-
-/// List, test, check and begin rules.
-#[derive(Debug, ClapArgs)]
-#[command(arg_required_else_help = true)]
-pub struct RulesArgs {
-    #[command(subcommand)]
-    pub command: RulesCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RulesCommand {
-    /// List the rules.
-    #[command(after_help = "Examples:\n  caveat rules list --select scalability\n  caveat rules list --format json")]
-    List {
-        #[command(flatten)]
-        selection: Selection,
-        #[arg(long, value_enum, default_value_t = PageFormat::Text)]
-        format: PageFormat,
-    },
-    /// Run the examples of rules: of the built-in ones, or of these files and folders.
-    #[command(after_help = "Examples:\n  caveat rules test\n  caveat rules test policies/ORG001-no-vendor.yaml")]
-    Test {
-        /// Rule files and folders; none tests the built-in rules.
-        paths: Vec<PathBuf>,
-        /// Test these rules only.
-        #[arg(long, value_name = "SELECTOR", value_delimiter = ',')]
-        select: Vec<String>,
-    },
-    /// Check rule files: shape, syntax, types.
-    #[command(after_help = "Example:\n  caveat rules check policies/")]
-    Check {
-        #[arg(required = true)]
-        paths: Vec<PathBuf>,
-    },
-    /// Print a rule file to begin with; its examples pass.
-    #[command(after_help = "Example:\n  caveat rules new ORG001 unapproved-vendor > policies/ORG001-unapproved-vendor.yaml")]
-    New {
-        /// Capital letters and a number: `ORG001`.
-        code: String,
-        /// Lower-case words joined by hyphens; name the smell, not the remedy.
-        name: String,
-    },
-    /// List the functions that conditions may call.
-    Functions,
 }
 
 /// Print the JSON Schema of a kind of file, for editors.

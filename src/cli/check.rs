@@ -107,28 +107,11 @@ fn add_pages(report: &mut Report) {
     }
 }
 
-/// What goes where; `None` is standard output.
+/// What goes where; `None` is standard output, where one output goes unless it is said to go to a file.
 pub fn outputs(args: &ReportArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Failed> {
-    use clap::ValueEnum;
-    let mut outputs = Vec::new();
-    let mut redirected = false;
-    for output in &args.output {
-        let named =
-            output.split_once('=').and_then(|(format, path)| Format::from_str(format, false).ok().map(|format| (format, path)));
-        match named {
-            Some((_, "")) => return Err(Failed(format!("--output {output}: the file is missing"))),
-            Some((format, path)) => outputs.push((format, Some(PathBuf::from(path)))),
-            None if redirected => return Err(Failed("--output is given twice without a format; write FORMAT=FILE".to_owned())),
-            None => {
-                redirected = true;
-                outputs.push((args.format, Some(PathBuf::from(output))));
-            }
-        }
-    }
-    if !redirected {
-        outputs.insert(0, (args.format, None));
-    }
-    Ok(outputs)
+    let targets = output::targets(&args.output, args.format)?;
+    let here = (!targets.redirected).then_some((args.format, None));
+    Ok(here.into_iter().chain(targets.files.into_iter().map(|(format, path)| (format, Some(path)))).collect())
 }
 
 /// 2 outranks 1: what could not be read may hold anything.

@@ -2,7 +2,9 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
 
 use super::args::When;
 use crate::render::text::Style;
@@ -15,6 +17,35 @@ impl From<String> for Failed {
     fn from(message: String) -> Self {
         Self(message)
     }
+}
+
+/// Where outputs go.
+#[derive(Debug)]
+pub struct Targets<F> {
+    /// In the order in which they were given.
+    pub files: Vec<(F, PathBuf)>,
+    /// Whether a file was named without a format: the one output goes there instead of to standard output.
+    pub redirected: bool,
+}
+
+/// Reads what was given as `FILE` or `FORMAT=FILE`; a file without a format gets this one.
+pub fn targets<F: ValueEnum>(given: &[String], format: F) -> Result<Targets<F>, Failed> {
+    let mut targets = Targets { files: Vec::new(), redirected: false };
+    for output in given {
+        let named = output.split_once('=').and_then(|(format, path)| Some((F::from_str(format, false).ok()?, path)));
+        match named {
+            Some((_, "")) => return Err(Failed(format!("--output {output}: the file is missing"))),
+            Some((format, path)) => targets.files.push((format, PathBuf::from(path))),
+            None if targets.redirected => {
+                return Err(Failed("--output is given twice without a format; write FORMAT=FILE".to_owned()));
+            }
+            None => {
+                targets.redirected = true;
+                targets.files.push((format.clone(), PathBuf::from(output)));
+            }
+        }
+    }
+    Ok(targets)
 }
 
 /// Writes to standard output. A reader that went away is no failure; a full disk is.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -153,27 +152,11 @@ fn arguments(args: &ReportCommandArgs, today: Date) -> Vec<String> {
     all
 }
 
-/// What goes where; `None` is standard output.
+/// What goes where; `None` is standard output, where a report goes that is sent nowhere else.
 fn outputs(args: &ReportCommandArgs) -> Result<Vec<(ReportForm, Option<PathBuf>)>, Failed> {
-    let mut outputs = Vec::new();
-    let mut redirected = false;
-    for output in &args.output {
-        let named = output.split_once('=');
-        let named = named.and_then(|(form, path)| ReportForm::from_str(form, false).ok().map(|form| (form, path)));
-        match named {
-            Some((_, "")) => return Err(Failed(format!("--output {output}: the file is missing"))),
-            Some((form, path)) => outputs.push((form, Some(PathBuf::from(path)))),
-            None if redirected => return Err(Failed("--output is given twice without a format; write FORMAT=FILE".to_owned())),
-            None => {
-                redirected = true;
-                outputs.push((args.format, Some(PathBuf::from(output))));
-            }
-        }
-    }
-    if outputs.is_empty() {
-        outputs.push((args.format, None));
-    }
-    Ok(outputs)
+    let files = output::targets(&args.output, args.format)?.files;
+    let here = files.is_empty().then_some((args.format, None));
+    Ok(here.into_iter().chain(files.into_iter().map(|(form, path)| (form, Some(path)))).collect())
 }
 
 /// Writes the documents first: a statement is about them.
