@@ -166,7 +166,7 @@ fn mask_lines(text: &str) -> String {
 fn table(table: &Table) -> Markup {
     let number = |at: usize| table.columns.get(at).is_some_and(|column| column.number);
     html! {
-        div.scroll role="region" aria-label=(mask(&table.caption)) tabindex="0" {
+        div.scroll role="group" aria-label=(mask(&table.caption)) tabindex="0" {
             table {
                 caption { (mask(&table.caption)) }
                 thead { tr { @for column in &table.columns { th.number[column.number] scope="col" { (mask(&column.title)) } } } }
