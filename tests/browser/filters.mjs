@@ -19,22 +19,28 @@ function trials(cards) {
     text(last.fingerprint.toUpperCase()),
     text(` ${last.message} `.trim()),
     text("no finding says this"),
+    text(last.fingerprint.slice(0, 9)),
     [{ ...NOTHING, grade: last.grade, family: last.family }, cards.filter(({ grade, family }) => grade === last.grade && family === last.family)],
     [{ ...NOTHING, grade: last.grade, rule: last.rule, text: last.fingerprint }, cards.filter(({ fingerprint }) => fingerprint === last.fingerprint)],
   ];
 }
 
-async function set(page, section, { text, ...choices }) {
-  for (const [name, value] of Object.entries(choices)) await page.select(`${section} .filters select[name=${name}]`, value);
-  const field = `${section} .filters input[name=text]`;
-  // The way of a person: select what is there, and type over it.
-  await page.focus(field);
-  await page.$eval(field, (input) => input.select());
-  await page.keyboard.press("Backspace");
-  if (text.length > 40) {
-    await page.keyboard.sendCharacter(text);
-  } else if (text) {
-    await page.type(field, text);
+/** Makes the choices that are not made yet, as a person would. */
+async function set(page, section, wanted) {
+  const fields = await page.$$eval(`${section} .filters :is(select, input)`, (all) => Object.fromEntries(all.map(({ name, value }) => [name, value])));
+  for (const [name, value] of Object.entries(wanted)) {
+    const field = `${section} .filters [name=${name}]`;
+    if (fields[name] === value) continue;
+    if (name !== "text") {
+      await page.select(field, value);
+      continue;
+    }
+    // Select what is there, and write over it: short texts key by key, others as one would paste them.
+    await page.focus(field);
+    await page.$eval(field, (input) => input.select());
+    if (value === "") await page.keyboard.press("Backspace");
+    else if (value.length < 10) await page.keyboard.type(value);
+    else await page.keyboard.sendCharacter(value);
   }
 }
 

@@ -38,3 +38,16 @@ export async function paper({ page }, { cards }) {
   assert.ok(Math.abs(usual - meant) <= 0.5, `most letters are ${usual} points high and meant to be ${meant}: the page was made small to fit the paper`);
   return `${pages.length} pages, most letters of ${usual} points`;
 }
+
+/** The same by style alone: on paper, everything that is closed is to be seen without a script that opens it. */
+export async function unfolded({ page }) {
+  await page.emulateMediaType("print");
+  const { closed, hidden } = await page.evaluate(() => {
+    const closed = [...document.querySelectorAll("main details:not([open])")];
+    const inside = closed.flatMap((details) => [...details.querySelectorAll("p, li, dt, dd, td, code")]);
+    const hidden = inside.filter((element) => !element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) || element.getBoundingClientRect().height === 0);
+    return { closed: closed.length, hidden: hidden.filter((element) => element.textContent.trim()).slice(0, 5).map(({ textContent }) => textContent.slice(0, 60)) };
+  });
+  assert.ok(closed > 0, "nothing is closed, so nothing was tried");
+  assert.deepEqual(hidden, []);
+}

@@ -28,9 +28,11 @@ async function press(page, at, how) {
 /** The table of the rules: by name, and by how often they were violated. */
 export async function sorting({ page }, { outcomes }) {
   const heads = await page.$$eval("#rules table thead th", (heads) => heads.map((head) => head.textContent));
-  const [names, counts, codes] = ["name", "violated", "rule"].map((title) => heads.indexOf(title));
+  const [names, counts] = ["what it looks for", "violated"].map((title) => heads.indexOf(title));
+  const codes = heads.indexOf("rule");
   const wanted = violated(outcomes);
-  const rules = (await column(page, codes)).cells;
+  // A code, and the name after it.
+  const rules = (await column(page, codes)).cells.map((cell) => cell.split(" ")[0]);
   const shown = (await column(page, counts)).cells;
   const told = Object.fromEntries(rules.map((rule, at) => [rule, shown[at] === "–" ? 0 : Number(shown[at].replaceAll(",", ""))]));
   for (const [rule, count] of wanted) assert.equal(told[rule], count, `how often ${rule} is said to be violated`);

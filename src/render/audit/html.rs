@@ -178,7 +178,7 @@ fn table(table: &Table) -> Markup {
     let words = table.columns.iter().filter(|column| !column.number).count();
     let (stacks, dense) = (words >= STACKED, table.columns.len() >= DENSE);
     html! {
-        div.scroll role="region" aria-label=(mask(&table.caption)) tabindex="0" {
+        div.scroll role="group" aria-label=(mask(&table.caption)) tabindex="0" {
             table.stacks[stacks].dense[dense] role="table" {
                 caption { (mask(&table.caption)) }
                 thead role="rowgroup" {

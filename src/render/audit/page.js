@@ -86,7 +86,7 @@
     });
     const bar = make("div", { className: "filters" }, make("label", {}, "Text", search), ...choices.map(({ label }) => label), reset, count);
     bar.setAttribute("role", "search");
-    bar.setAttribute("aria-label", "Filter findings");
+    bar.setAttribute("aria-label", `Filter findings of ${findings[0].dataset.system}`);
     bar.addEventListener("input", apply);
     const first = section.querySelector("article.finding");
     (first.closest("section") === section ? first : section.firstChild).before(bar);
