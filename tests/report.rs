@@ -47,7 +47,7 @@ fn report(desk: &Desk, args: &[&str]) -> String {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The text between two marks, wherever they stand.
@@ -187,7 +187,7 @@ fn digest_of_folder(folder: &str) -> String {
     let mut files = Vec::new();
     walk(&root.join(folder), root, &mut files);
     files.sort();
-    let list: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
+    let list = files.iter().fold(String::new(), |list, (name, bytes)| list + &format!("{}  {name}\n", sha256(bytes)));
     sha256(list.as_bytes())
 }
 

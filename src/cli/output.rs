@@ -29,7 +29,7 @@ pub struct Targets<F> {
 }
 
 /// Reads what was given as `FILE` or `FORMAT=FILE`; a file without a format gets this one.
-pub fn targets<F: ValueEnum>(given: &[String], format: F) -> Result<Targets<F>, Failed> {
+pub fn targets<F: ValueEnum + Copy>(given: &[String], format: F) -> Result<Targets<F>, Failed> {
     let mut targets = Targets { files: Vec::new(), redirected: false };
     for output in given {
         let named = output.split_once('=').and_then(|(format, path)| Some((F::from_str(format, false).ok()?, path)));
@@ -41,7 +41,7 @@ pub fn targets<F: ValueEnum>(given: &[String], format: F) -> Result<Targets<F>, 
             }
             None => {
                 targets.redirected = true;
-                targets.files.push((format.clone(), PathBuf::from(output)));
+                targets.files.push((format, PathBuf::from(output)));
             }
         }
     }

@@ -28,7 +28,7 @@ struct Recorded {
 /// What is to be made again.
 enum Then {
     Document(Form),
-    Statement(Stated),
+    Statement(Box<Stated>),
 }
 
 /// Makes a report again and says whether it is the same.
@@ -56,15 +56,15 @@ pub fn run(path: &Path) -> Result<Status, Failed> {
     if !inputs.is_empty() {
         differences = inputs;
     }
-    let lines: String = differences.iter().map(|line| format!("  {}\n", text::mask(line))).collect();
-    output::print(&format!("{name}: not the report that is made now\n{lines}"))?;
+    let lines: Vec<String> = differences.iter().map(|line| format!("  {}\n", text::mask(line))).collect();
+    output::print(&format!("{name}: not the report that is made now\n{}", lines.concat()))?;
     Ok(Status::Findings)
 }
 
 fn read(text: &str) -> Option<(Then, Record)> {
     if let Some(stated) = intoto::read(text) {
         let record = stated.record.clone();
-        return Some((Then::Statement(stated), record));
+        return Some((Then::Statement(Box::new(stated)), record));
     }
     render::record(text).map(|(form, record)| (Then::Document(form), record))
 }

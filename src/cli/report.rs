@@ -136,7 +136,9 @@ fn arguments(args: &ReportCommandArgs, today: Date) -> Vec<String> {
     config.max_file_size.iter().for_each(|bytes| add("max-file-size", bytes.to_string()));
     args.baseline.baseline.iter().for_each(|file| add("baseline", path(file)));
     let fail_on = args.thresholds.fail_on.map(|threshold| threshold.0.map_or("never", crate::finding::Severity::as_str));
-    fail_on.iter().for_each(|least| add("fail-on", (*least).to_owned()));
+    if let Some(least) = fail_on {
+        add("fail-on", least.to_owned());
+    }
     add("as-of", today.to_string());
     for (name, on) in [
         ("no-config", config.no_config),

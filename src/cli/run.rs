@@ -82,7 +82,7 @@ pub fn prepare_asking(
     }
     let (rule_files, table_files) = configurations.own_files();
     let configurations = configurations.texts();
-    Ok(Some(Prepared { plans, configurations, rule_files, table_files, jobs, failures, baselines }))
+    Ok(Some(Prepared { plans, configurations, jobs, failures, rule_files, table_files, baselines }))
 }
 
 /// Says why there is nothing to check: what was looked for, and what took it away.

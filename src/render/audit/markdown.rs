@@ -70,14 +70,18 @@ fn block(block: &Block, level: usize, text: &mut String) {
         Block::Figure(figure) => {
             // A drawing that has no words has its figures in the table beside it.
             if !figure.words.is_empty() {
-                figure.words.iter().for_each(|block| self::block(block, level, text));
+                for block in &figure.words {
+                    self::block(block, level, text);
+                }
                 let _ = writeln!(text, "\n{}", inline(&figure.caption));
             }
         }
         Block::Finding(card) => self::card(card, level + 1, text),
         Block::More { summary, blocks, .. } => {
             let _ = writeln!(text, "**{}**", inline(summary));
-            blocks.iter().for_each(|block| self::block(block, level, text));
+            for block in blocks {
+                self::block(block, level, text);
+            }
         }
         Block::Blanks(names) => {
             for name in names {

@@ -77,6 +77,8 @@ fn outline(sections: &[Section]) -> Vec<(usize, &Section)> {
         }
     }
     let mut found = Vec::new();
-    sections.iter().for_each(|section| visit(section, 0, &mut found));
+    for section in sections {
+        visit(section, 0, &mut found);
+    }
     found
 }

@@ -24,7 +24,9 @@ pub fn section(id: &str, system: &System) -> Section {
     let current = timeline.entries.iter().filter(applies).filter(|entry| !upcoming(entry) && !ended(entry));
     blocks.push(table("In force, or without a known date", current).or("No duty is known to apply."));
     let past = table("Have ended", timeline.entries.iter().filter(applies).filter(ended));
-    blocks.extend((!past.rows.is_empty()).then(|| Block::Table(past)));
+    if !past.rows.is_empty() {
+        blocks.push(Block::Table(past));
+    }
     blocks.extend(undecided(timeline));
     blocks.extend(others(timeline));
     Section::new(format!("{id}-timeline"), "Legal duties and their dates", blocks)
