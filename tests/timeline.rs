@@ -540,7 +540,7 @@ fn a_control_shows_the_duties_that_belong_to_it() {
     assert_eq!(ids("gdpr:Art. 5(1)(c)"), ["gdpr-principles"]);
     assert_eq!(ids("eu_ai_act:Art. 50").len(), 4);
     assert!(ids("cwe").is_empty());
-    let page = out(&Desk::new().run(&["explain", "eu_ai_act:Art. 14"]));
+    let page = out(&Desk::new().run(&["explain", "eu_ai_act:Art. 14", "--format", "markdown"]));
     assert!(page.contains("## In force\n\n- from 2027-12-02, launched before 2027-12-02 only if its design"), "{page}");
     assert!(!out(&Desk::new().run(&["explain", "owasp_llm_2025:LLM02"])).contains("In force"));
 }

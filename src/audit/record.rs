@@ -154,7 +154,7 @@ mod tests {
         ]);
         assert!(then.differences(&then).is_empty());
         insta::assert_snapshot!(then.differences(&now).join("\n"), @"
-        manifest a.yaml: changed (6b86b273ff34 then, d67e9dd81a8b now)
+        manifest a.yaml: changed (6b86b273ff34 then, d67e2e944994 now)
         evidence k8s.yaml: no longer there, or no longer read
         table prices.yaml: was not read then
         ");
