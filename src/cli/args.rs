@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod batch;
 mod report;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::finding::Severity;
 
+pub use batch::{BatchArgs, BatchFormat};
 pub use report::{ReportCommandArgs, ReportForm};
 
 /// A linter for the decision to run a language model.
@@ -30,6 +32,7 @@ pub struct Args {
 pub enum Command {
     Check(CheckArgs),
     Baseline(BaselineArgs),
+    Batch(BatchArgs),
     Compare(CompareArgs),
     Config(ConfigCommandArgs),
     Diff(DiffArgs),
@@ -636,5 +639,7 @@ pub enum SchemaKind {
     Manifest,
     Rule,
     Report,
+    /// A record that `caveat batch` writes.
+    Batch,
     Config,
 }
