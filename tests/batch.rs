@@ -94,7 +94,7 @@ fn the_summary_counts_what_the_report_lists() {
 #[test]
 fn order_is_kept_whatever_the_sizes_and_the_number_of_threads() {
     let desk = Desk::new();
-    let sizes = (0..60).map(|n| (n, if n % 9 == 0 { 400 } else { n % 4 }));
+    let sizes = (0..60).map(|n| (n, if n % 9 == 0 { 120 } else { n % 4 }));
     let input: Vec<Value> = sizes.map(|(n, size)| json!({"id": format!("m{n}"), "manifest": manifest(n, size)})).collect();
     let (one, ..) = batch(&desk, &["--jobs", "1"], lines(&input));
     for (at, record) in one.iter().enumerate() {
@@ -124,7 +124,7 @@ fn a_bad_line_is_an_error_record_and_the_stream_goes_on() {
     ];
     let mut input = Vec::new();
     for (line, ..) in &bad {
-        input.extend([line, b"\n\r\n", good.as_bytes(), b"\r\n"].concat());
+        input.extend([*line, b"\n\r\n", good.as_bytes(), b"\r\n"].concat());
     }
     let limits = ["--max-file-size", "20000", "--max-line", "40000"];
     let (records, status, _) = batch(&desk, &limits, input);
@@ -166,7 +166,7 @@ fn the_status_says_what_was_found_and_whether_everything_was_read() {
 #[test]
 fn one_configuration_holds_for_the_stream() {
     let desk = Desk::new().with(".caveat.yaml", "select: [GOV001]\n").with("other.yaml", "select: [GOV004]\nfail_on: low\n");
-    let input = lines(&[json!({"id": "deep/down/caveat.yaml", "manifest": manifest(0, 0)})]);
+    let input = lines(&[json!({"id": "deep/down/caveat.yaml", "manifest": manifest(0, 1)})]);
     let rules = |args: &[&str]| -> Vec<String> {
         let (records, ..) = batch(&desk, &[args, &["--format", "summary"]].concat(), input.clone());
         let rules = records[0]["rules"].as_array().expect("a list").iter();
@@ -245,7 +245,7 @@ fn records_come_while_the_stream_is_open() {
     let mut stdin = child.stdin.take().expect("a pipe");
     let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
     for id in 0..3 {
-        writeln!(stdin, "{}", json!({"id": id, "manifest": manifest(id, 0)})).expect("a line");
+        writeln!(stdin, "{}", json!({"id": id, "manifest": manifest(id, 1)})).expect("a line");
         let mut line = String::new();
         out.read_line(&mut line).expect("a record");
         assert_eq!(serde_json::from_str::<Value>(&line).expect("JSON")["id"], json!(id));

@@ -39,7 +39,7 @@ struct Record<'r, T> {
 
 /// Everything that was found in a manifest.
 #[derive(Serialize)]
-struct Findings<'r> {
+struct Whole<'r> {
     documents: Vec<DocumentWire<'r>>,
     findings: Vec<FindingWire<'r>>,
     outcomes: Outcomes,
@@ -91,7 +91,7 @@ struct ErrorWire<'r> {
 /// The findings of a line, with a line break at the end.
 pub fn findings(origin: Origin<'_>, report: &Report, fails: bool) -> String {
     let documents = report.manifests().flat_map(|(_, file)| &file.documents);
-    let what = Findings {
+    let what = Whole {
         documents: documents.map(|d| DocumentWire { system: d.system.as_deref(), owner: d.owner.as_deref() }).collect(),
         findings: report.findings.iter().map(|finding| FindingWire::new(report, finding)).collect(),
         outcomes: Outcomes::new(&report.summary().outcomes),
