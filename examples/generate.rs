@@ -11,7 +11,7 @@ use caveat::manifest::describe::{Absence, EVIDENCE, RecordDesc, Type};
 use caveat::manifest::schema::{self, one_line};
 use caveat::manifest::vocabulary::Manifest;
 use caveat::policy;
-use caveat::render::{framework, licence_table, page, timeline};
+use caveat::render::{batch, framework, licence_table, page, timeline};
 use caveat::rule::builtin;
 
 fn main() -> std::io::Result<()> {
@@ -19,6 +19,7 @@ fn main() -> std::io::Result<()> {
     fs::create_dir_all(root.join("docs/rules"))?;
     fs::write(root.join("schemas/manifest.schema.json"), format!("{:#}\n", schema::manifest()))?;
     fs::write(root.join("schemas/config.schema.json"), format!("{:#}\n", policy::schema::schema(&builtin::rules())))?;
+    fs::write(root.join("schemas/batch.schema.json"), format!("{:#}\n", batch::schema()))?;
     fs::write(root.join("docs/manifest.md"), manifest())?;
     fs::write(root.join("docs/evidence-facts.md"), evidence())?;
     fs::write(root.join("docs/rule-language.md"), language())?;

@@ -30,6 +30,7 @@ use crate::rule::{Rule, builtin};
 use crate::secret;
 use crate::source::{self, Input};
 use crate::span::{LineIndex, Span};
+use crate::syntax::scalar::Scalar;
 use crate::syntax::{Limits, load};
 
 /// Files above which they are checked in parallel: starting threads costs more than a few files.
@@ -148,6 +149,34 @@ pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
     let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
     let checked = check_bytes(plan, &codes, numbers, &text, bytes);
     assemble(std::slice::from_ref(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
+}
+
+/// One plan for texts that come one after the other: what is the same for all of them is read once.
+#[derive(Debug)]
+pub struct Checker {
+    plan: Plan<'static>,
+    codes: Vec<EngineCode<'static>>,
+    configurations: Vec<Configuration>,
+}
+
+impl Checker {
+    pub fn new(plan: Plan<'static>, configurations: Vec<Configuration>) -> Self {
+        Self { plan, codes: builtin::codes(), configurations }
+    }
+
+    /// The most bytes that one text may have.
+    pub fn most(&self) -> usize {
+        self.plan.limits.bytes
+    }
+
+    /// Checks one text under a name, as `check` does its files. The report lists no rules.
+    pub fn check(&self, name: &str, bytes: Vec<u8>) -> Report {
+        let numbers = Numbers { file: 0, configuration: 1, evidence: 1 + self.configurations.len() };
+        let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
+        let checked = check_bytes(&self.plan, &self.codes, numbers, &text, bytes);
+        let beside = Beside { configurations: &self.configurations, evidence: &[] };
+        Report { as_of: self.plan.today, ..assemble(&[], beside, &[], vec![Ok(checked)], Vec::new()) }
+    }
 }
 
 /// What labels call the files of a run before it is known which of them could be read.
@@ -382,7 +411,9 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: plan.require_evidence };
         let system =
             view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
-        checked.file.documents.push(Document { system: system.map(str::to_owned) });
+        let owner = view.tree.get(read.root, "governance").and_then(|governance| view.tree.get(governance, "owner"));
+        let owner = owner.filter(|owner| tree.scalar(owner.node) != Some(Scalar::Null)).and_then(|owner| tree.text(owner.node));
+        checked.file.documents.push(Document { system: system.map(str::to_owned), owner: owner.map(str::to_owned) });
         let site = Site { file, configuration, evidence, document, key: system.unwrap_or(name) };
         key = key.or(system);
         let limit = read.faults.iter().any(Fault::is_limit);

@@ -17,6 +17,8 @@ pub mod secret;
 
 pub mod source;
 
+pub mod stream;
+
 pub mod syntax;
 
 pub mod manifest;

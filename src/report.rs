@@ -106,6 +106,8 @@ pub struct File {
 pub struct Document {
     /// `system.id`, where it is declared.
     pub system: Option<String>,
+    /// `governance.owner`, as it is stated: `none` and `unknown` are.
+    pub owner: Option<String>,
 }
 
 /// What a rule came to for one subject.

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod batch;
 mod report;
 mod rules;
 mod what_if;
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::finding::Severity;
 
+pub use batch::{BatchArgs, BatchFormat};
 pub use report::{ReportCommandArgs, ReportForm};
 pub use rules::{RulesArgs, RulesCommand};
 pub use what_if::{CompareArgs, EstimateArgs, WhatIf};
@@ -34,6 +36,7 @@ pub struct Args {
 pub enum Command {
     Check(CheckArgs),
     Baseline(BaselineArgs),
+    Batch(BatchArgs),
     Compare(CompareArgs),
     Config(ConfigCommandArgs),
     Diff(DiffArgs),
@@ -526,5 +529,7 @@ pub enum SchemaKind {
     Manifest,
     Rule,
     Report,
+    /// A record that `caveat batch` writes.
+    Batch,
     Config,
 }

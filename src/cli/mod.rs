@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod batch;
 mod check;
 mod compare;
 mod config;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
     let status = match args.command {
         Command::Check(args) => check::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Batch(args) => batch::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Diff(args) => diff::run(&args),

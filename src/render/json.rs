@@ -182,7 +182,7 @@ pub(super) struct FindingWire<'r> {
 }
 
 impl<'r> FindingWire<'r> {
-    fn new(report: &'r Report, finding: &'r Finding) -> Self {
+    pub(super) fn new(report: &'r Report, finding: &'r Finding) -> Self {
         Self {
             rule: &finding.rule,
             name: &finding.name,
@@ -417,7 +417,7 @@ impl SummaryWire {
 
 /// Findings that count, by verdict.
 #[derive(Default, Serialize)]
-struct Verdicts {
+pub(super) struct Verdicts {
     error: usize,
     violation: usize,
     unknown: usize,
@@ -425,7 +425,7 @@ struct Verdicts {
 }
 
 impl Verdicts {
-    fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+    pub(super) fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             *match finding.verdict {
@@ -441,7 +441,7 @@ impl Verdicts {
 
 /// Violations that count, by severity.
 #[derive(Serialize)]
-struct Severities {
+pub(super) struct Severities {
     critical: usize,
     high: usize,
     medium: usize,
@@ -450,7 +450,7 @@ struct Severities {
 }
 
 impl Severities {
-    fn new(counts: &BTreeMap<Severity, usize>) -> Self {
+    pub(super) fn new(counts: &BTreeMap<Severity, usize>) -> Self {
         let of = |severity| counts.get(&severity).copied().unwrap_or_default();
         Self {
             critical: of(Severity::Critical),
@@ -464,7 +464,7 @@ impl Severities {
 
 /// Rules and subjects by outcome.
 #[derive(Serialize)]
-struct Outcomes {
+pub(super) struct Outcomes {
     violation: usize,
     passed: usize,
     unknown: usize,
@@ -472,7 +472,7 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    fn new(counts: &BTreeMap<Outcome, usize>) -> Self {
+    pub(super) fn new(counts: &BTreeMap<Outcome, usize>) -> Self {
         let of = |outcome| counts.get(&outcome).copied().unwrap_or_default();
         Self {
             violation: of(Outcome::Violation),

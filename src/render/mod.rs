@@ -1,6 +1,7 @@
 //! The formats: each a function of the report, or of the facts. Nothing is decided here.
 
 pub mod audit;
+pub mod batch;
 pub mod chart;
 pub mod compact;
 pub mod compare;

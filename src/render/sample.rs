@@ -41,7 +41,10 @@ pub(crate) const HOSTILE: &str = "\
 
 /// A report with a finding of every verdict, and a failure.
 pub(crate) fn report() -> Report {
-    let documents = vec![Document { system: Some("kanzlei".into()) }, Document { system: None }];
+    let documents = vec![
+        Document { system: Some("kanzlei".into()), owner: Some("head-of-tax".into()) },
+        Document { system: None, owner: None },
+    ];
     Report {
         as_of: date(2026, 11, 23),
         files: vec![file("ai models/caveat.yaml", MANIFEST, documents), file("helpdesk.caveat.yaml", BROKEN, Vec::new())],
