@@ -505,15 +505,30 @@ fn judge(
     }
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today: plan.today, patterns: &patterns };
+    let mut steps = 0;
     for rule in &plan.rules {
         let ran = run(rule, env, site);
+        steps += ran.steps;
         if ran.exhausted {
-            let fault = Fault::new("E012", format!("the rule {} takes too many steps on this manifest", rule.code))
-                .label(view.span(view.root), "this manifest")
-                .help("split the manifest, or simplify the rule")
-                .limit();
-            checked.findings.push(error(fault, codes, site));
+            let message = format!("the rule {} takes too many steps on this manifest", rule.code);
+            checked.findings.push(error(beyond(view, message, "split the manifest, or simplify the rule"), codes, site));
             continue;
+        }
+        // What is left out is told, and the run ends with status 2: half a verdict is none.
+        if steps > plan.limits.steps || checked.findings.len() + ran.findings.len() > plan.limits.findings {
+            let message = if steps > plan.limits.steps {
+                format!(
+                    "more than {} steps for the rules on this manifest; {} and those after it were not asked",
+                    plan.limits.steps, rule.code
+                )
+            } else {
+                format!(
+                    "more than {} findings in one file; those of {} and the rules after it are left out",
+                    plan.limits.findings, rule.code
+                )
+            };
+            checked.findings.push(error(beyond(view, message, "split the manifest, or raise the limit"), codes, site));
+            return;
         }
         checked.findings.extend(ran.findings);
         let outcomes = ran.outcomes.into_iter().map(|(subject, outcome)| RuleOutcome {
@@ -525,6 +540,11 @@ fn judge(
         });
         checked.outcomes.extend(outcomes);
     }
+}
+
+/// A limit that was exceeded while rules were asked.
+fn beyond(view: View<'_>, message: String, help: &str) -> Fault {
+    Fault::new("E012", message).label(view.span(view.root), "this manifest").help(help).limit()
 }
 
 /// A fault of the manifest as a finding.

@@ -99,7 +99,7 @@ fn what_is_not_text_is_refused_with_its_offset() {
 
 #[test]
 fn budgets_are_errors_at_a_place() {
-    let small = Limits { bytes: 4096, depth: 8, nodes: 100, visits: 1000 };
+    let small = Limits { bytes: 4096, depth: 8, nodes: 100, visits: 1000, ..Limits::default() };
     for text in
         ["[".repeat(5000), "- ".repeat(1000), format!("{}1{}", "[".repeat(9), "]".repeat(9)), format!("[{}]", "x,".repeat(200))]
     {
@@ -146,4 +146,26 @@ fn offsets_inside_folded_text_lead_to_the_source() {
     let at = |word: &str| tree.offset_in(node, value.find(word).expect("present"));
     assert_eq!(&text[at("three")..at("three") + 5], "three");
     assert_eq!(&text[at("'two'")..at("'two'") + 5], "'two'");
+}
+
+/// A list of lists of aliases is no list of mappings; followed, these sixty lines would be 2^60 merges.
+#[test]
+fn merge_keys_do_not_multiply() {
+    let mut bomb = "m: &m {k: 1}\ns0: &s0 [*m, *m]\n".to_owned();
+    for level in 1..60 {
+        bomb.push_str(&format!("s{level}: &s{level} [*s{0}, *s{0}]\n", level - 1));
+    }
+    bomb.push_str("t: {<<: *s59}\n");
+    let found = codes(bomb.as_bytes(), &Limits::default());
+    assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["E009", "E009"], "{found:?}");
+}
+
+/// Many merges of one large mapping add nothing, and are paid for all the same.
+#[test]
+fn merges_are_counted_at_every_use() {
+    let keys: Vec<String> = (0..100).map(|at| format!("k{at}: 1")).collect();
+    let text = format!("m: &m {{{}}}\nt: {{<<: [{}]}}\n", keys.join(", "), vec!["*m"; 200].join(", "));
+    assert!(codes(text.as_bytes(), &Limits::default()).is_empty());
+    let found = codes(text.as_bytes(), &Limits { visits: 10_000, ..Limits::default() });
+    assert_eq!(found[0].0, "E012", "{found:?}");
 }

@@ -77,6 +77,8 @@ impl Seen<'_> {
             ("limits.depth", limits.depth.to_string()),
             ("limits.nodes", limits.nodes.to_string()),
             ("limits.visits", limits.visits.to_string()),
+            ("limits.findings", limits.findings.to_string()),
+            ("limits.steps", limits.steps.to_string()),
         ];
         let origin = |key: &str| origins.get(key).map_or("default".to_owned(), |source| self.source(*source));
         values.into_iter().map(|(key, value)| (key, value, origin(key))).collect()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::args::When;
-use crate::render::text::Style;
+use crate::render::text::{Style, mask};
 
 /// Why the work could not be done; printed to standard error, exit status 2.
 #[derive(Debug)]
@@ -59,9 +59,14 @@ pub fn print(text: &str) -> Result<(), Failed> {
     }
 }
 
-/// Writes a line to standard error; there is nowhere to report its failure.
+/// Writes a line to standard error; there is nowhere to report its failure. What it says may quote a file or an argument, so
+/// nothing in it moves the cursor, and no further line of it is one that a runner of pipelines takes for a command.
 pub fn complain(message: &str) {
-    let _ = writeln!(io::stderr().lock(), "caveat: {message}");
+    let lines = message.split('\n').enumerate().map(|(at, line)| {
+        let lead = if at > 0 && line.trim_start().starts_with("::") { "caveat: " } else { "" };
+        format!("{lead}{}", mask(line))
+    });
+    let _ = writeln!(io::stderr().lock(), "caveat: {}", lines.collect::<Vec<_>>().join("\n"));
 }
 
 /// Writes text to standard error as it is.

@@ -125,6 +125,16 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         self.steps > MAX_STEPS
     }
 
+    /// The operations that were taken so far.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Counts what is done around the evaluation as operations too.
+    pub fn charge(&mut self, steps: usize) {
+        self.steps += steps;
+    }
+
     /// The elements of a list value, or its gaps.
     pub fn elements(&self, list: &Value<'m>) -> Result<Vec<Answer<'m>>, Gaps> {
         self.env.view.elements(list).ok_or_else(|| self.env.view.gap_at(list.place))

@@ -42,7 +42,7 @@ pub enum Scope {
 /// Reads one document of a tree.
 pub fn read(tree: &Tree, document: NodeId, scope: Scope, limits: &Limits) -> Read {
     let root = tree.place(document);
-    let reader = Reader::new(tree, limits.visits);
+    let reader = Reader::new(tree, limits.visits).at_most(limits.findings);
     let mapping = matches!(tree.node(root.node).kind, Kind::Mapping { .. });
     let manifest = if mapping { reader.read::<Manifest>(root).unwrap_or_default() } else { Manifest::default() };
     let mut faults = reader.into_faults();

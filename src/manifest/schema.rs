@@ -79,14 +79,18 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
         Type::Number => json!({"type": "number"}),
         Type::Count => json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+[kKMBGT]?$"}]}),
         Type::Share => {
-            json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": "^[0-9.]+$"}]})
+            json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": "^(0?\\.[0-9]+|0\\.?|1(\\.0*)?)$"}]})
         }
         Type::Percent => {
-            json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": "^[0-9.]+$"}]})
+            json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": "^(100(\\.0*)?|[0-9]{1,2}(\\.[0-9]*)?|\\.[0-9]+)$"}]})
         }
-        Type::Text | Type::Licence | Type::Id | Type::Ref(_) => text,
-        Type::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
-        Type::Month => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"}),
+        Type::Text | Type::Ref(_) => text,
+        // The grammar of licence expressions is more than a pattern can say.
+        Type::Licence => with(text, "pattern", json!("[^\\s]")),
+        // The pattern is for those that are written as text; a number or a flag can be an id too.
+        Type::Id => with(text, "pattern", json!("^[\\p{L}\\p{N}_.:/@-]+$")),
+        Type::Date => day(),
+        Type::Month => json!({"anyOf": [{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, day()]}),
         Type::Duration => json!({"type": "string", "pattern": "^P[0-9A-Z.]+$"}),
         Type::Quantity => {
             json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+([KMGTPE]i|[mkMGTPE]|[eE][+-]?[0-9]+)?$"}]})
@@ -148,6 +152,16 @@ fn words(desc: &'static EnumDesc) -> Value {
         }
     }
     json!({"description": one_line(desc.doc), "anyOf": one_of})
+}
+
+/// A calendar day. Where formats are asserted, one that exists.
+fn day() -> Value {
+    json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+}
+
+fn with(mut schema: Value, key: &str, value: Value) -> Value {
+    schema[key] = value;
+    schema
 }
 
 /// A doc comment as one line.

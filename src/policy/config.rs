@@ -93,6 +93,8 @@ pub enum Limit {
     Depth,
     Nodes,
     Visits,
+    Findings,
+    Steps,
 }
 
 impl Limit {
@@ -103,6 +105,8 @@ impl Limit {
             Self::Depth => "depth",
             Self::Nodes => "nodes",
             Self::Visits => "visits",
+            Self::Findings => "findings",
+            Self::Steps => "steps",
         }
     }
 }
@@ -245,6 +249,10 @@ struct RawLimits {
     nodes: Option<Text>,
     #[serde(default)]
     visits: Option<Text>,
+    #[serde(default)]
+    findings: Option<Text>,
+    #[serde(default)]
+    steps: Option<Text>,
 }
 
 /// A list that may be written as its single element.
@@ -370,6 +378,8 @@ impl Compiler<'_> {
                 (Limit::Depth, &raw.depth),
                 (Limit::Nodes, &raw.nodes),
                 (Limit::Visits, &raw.visits),
+                (Limit::Findings, &raw.findings),
+                (Limit::Steps, &raw.steps),
             ];
             for (limit, text) in limits {
                 layer.limits.extend(text.as_ref().and_then(|text| self.limit(limit, text)).map(|value| (limit, value)));

@@ -68,7 +68,9 @@ fn layer(rules: &[Rule<'_>]) -> Value {
         "file_size": count("Bytes of one file; may carry a suffix, as in `16Mi`."),
         "depth": count("Nested collections."),
         "nodes": count("Nodes of one file, merged entries included."),
-        "visits": count("Nodes visited while a manifest is read, those behind aliases at every use."),
+        "visits": count("Nodes visited while a manifest is read, those behind aliases and merge keys at every use."),
+        "findings": count("Findings and mistakes of one file."),
+        "steps": count("Operations that all rules together may take on one manifest."),
     });
     json!({
         "select": selectors("Exactly these rules, whatever was chosen before."),

@@ -165,6 +165,8 @@ impl Settings {
                 Limit::Depth => ("limits.depth", &mut limits.depth),
                 Limit::Nodes => ("limits.nodes", &mut limits.nodes),
                 Limit::Visits => ("limits.visits", &mut limits.visits),
+                Limit::Findings => ("limits.findings", &mut limits.findings),
+                Limit::Steps => ("limits.steps", &mut limits.steps),
             };
             take(key, Some(value), slot, origins, source);
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::compact::grade;
+use super::text::is_control;
 use crate::finding::{Finding, Verdict};
 use crate::report::{Outcome, Report, RuleOutcome};
 
@@ -192,7 +193,7 @@ fn content(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(char::REPLACEMENT_CHARACTER),
+            c if is_control(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(char::REPLACEMENT_CHARACTER),
             c => out.push(c),
         }
     }

@@ -456,8 +456,12 @@ impl Diagnostic for Shown<'_> {
     }
 }
 
-fn is_control(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character moves, turns or hides what stands beside it.
+pub fn is_control(c: char) -> bool {
+    // Marks of direction, separators of lines that terminals and editors may obey, tags that nobody sees.
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Text without control characters, bidirectional ones included.
@@ -472,7 +476,8 @@ fn mask_source(text: &str) -> String {
         _ if matches!(c, '\n' | '\r' | '\t') => c,
         (true, 1) => '?',
         (true, 2) => '\u{b7}',
-        (true, _) => char::REPLACEMENT_CHARACTER,
+        (true, 3) => char::REPLACEMENT_CHARACTER,
+        (true, _) => '\u{1f6ab}',
     });
     masked.collect()
 }

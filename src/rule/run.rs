@@ -36,7 +36,12 @@ pub struct Run {
     pub outcomes: Vec<(String, Outcome)>,
     /// Whether the rule took more operations than a rule may.
     pub exhausted: bool,
+    /// The operations that it took.
+    pub steps: usize,
 }
+
+/// Operations that a subject counts as by itself: it is named, and its outcome kept.
+const SUBJECT: usize = 8;
 
 /// Asks the rule of every subject.
 pub fn run(rule: &Rule<'_>, env: Env<'_, '_>, site: Site<'_>) -> Run {
@@ -53,6 +58,7 @@ pub fn run(rule: &Rule<'_>, env: Env<'_, '_>, site: Site<'_>) -> Run {
         asking.run.outcomes.push((String::new(), Outcome::NotApplicable));
     }
     asking.run.exhausted = asking.eval.exhausted();
+    asking.run.steps = asking.eval.steps();
     asking.run
 }
 
@@ -69,6 +75,9 @@ struct Asking<'r, 'm> {
 impl<'r, 'm> Asking<'r, 'm> {
     /// Binds the names of `for` one after the other and asks once all are bound.
     fn bind(&mut self, at: usize, subjects: &mut Vec<Value<'m>>) {
+        if self.eval.exhausted() {
+            return;
+        }
         let Some((name, domain)) = self.rule.bindings.get(at) else {
             self.ask(subjects);
             return;
@@ -113,6 +122,7 @@ impl<'r, 'm> Asking<'r, 'm> {
     }
 
     fn ask(&mut self, subjects: &[Value<'m>]) {
+        self.eval.charge(SUBJECT);
         self.eval.reads.clear();
         self.eval.options_read.clear();
         let applies = self.rule.applies.map_or(Ok(true), |applies| self.eval.boolean(applies));

@@ -51,12 +51,19 @@ pub struct Reader<'t> {
     faults: RefCell<Vec<Fault>>,
     visits: Cell<usize>,
     limit: usize,
+    most: usize,
 }
 
 impl<'t> Reader<'t> {
     /// A reading that may visit `limit` nodes, those behind aliases counted at every use.
     pub fn new(tree: &'t Tree, limit: usize) -> Self {
-        Self { tree, faults: RefCell::new(Vec::new()), visits: Cell::new(0), limit }
+        Self { tree, faults: RefCell::new(Vec::new()), visits: Cell::new(0), limit, most: usize::MAX }
+    }
+
+    /// At most this many mistakes are gathered; with one more, reading ends.
+    #[must_use]
+    pub fn at_most(self, mistakes: usize) -> Self {
+        Self { most: mistakes, ..self }
     }
 
     /// Reads a value. Failures inside [`FIELD`]s are gathered; `None` means that the value as a whole
@@ -77,12 +84,24 @@ impl<'t> Reader<'t> {
     }
 
     fn record(&self, error: Error, place: Place) {
+        self.gather(*error.0, place);
+    }
+
+    /// Keeps a mistake. Those after the limit, of visits or of mistakes, are left out: the limit is told in their place.
+    fn gather(&self, fault: Fault, place: Place) {
         let exhausted = self.visits.get() > self.limit;
         let mut faults = self.faults.borrow_mut();
         if exhausted && faults.last().is_some_and(Fault::is_limit) {
             return;
         }
-        faults.push(self.locate(*error.0, place));
+        if !exhausted && faults.len() >= self.most {
+            self.visits.set(self.limit + 1);
+            let fault = Fault::new("E012", format!("more than {} mistakes in one manifest", self.most));
+            let fault = fault.help("mend what is reported first; what comes after it was not read").limit();
+            faults.push(self.locate(fault, place));
+            return;
+        }
+        faults.push(self.locate(fault, place));
     }
 
     /// An error at the innermost value that it arose from.
@@ -528,7 +547,7 @@ impl Fields<'_, '_> {
                     .help(format!("did you mean `{near}`? Keys of your own begin with `x-`")),
                 None => fault.help("keys of your own begin with `x-`"),
             };
-            self.de.reader.faults.borrow_mut().push(fault);
+            self.de.reader.gather(fault, self.de.place);
         }
         false
     }
@@ -542,7 +561,7 @@ impl<'r> MapAccess<'r> for Fields<'r, '_> {
             let Some(key) = self.de.tree().text(entry.key) else {
                 let fault = Fault::new("E003", "a key has to be a single word");
                 let fault = fault.label(shown(self.de.tree(), entry.key), "a list or mapping as a key");
-                self.de.reader.faults.borrow_mut().push(fault);
+                self.de.reader.gather(fault, self.de.place);
                 continue;
             };
             if self.is_known(key, entry) {

@@ -23,11 +23,15 @@ pub struct Limits {
     pub nodes: usize,
     /// Nodes visited while reading the manifest, those behind aliases counted at every use.
     pub visits: usize,
+    /// Findings and mistakes of one file.
+    pub findings: usize,
+    /// Operations that all rules together may take on one manifest.
+    pub steps: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 << 20, depth: 128, nodes: 2_000_000, visits: 4_000_000 }
+        Self { bytes: 16 << 20, depth: 128, nodes: 2_000_000, visits: 4_000_000, findings: 100_000, steps: 50_000_000 }
     }
 }
 
@@ -129,11 +133,21 @@ struct Builder<'l> {
     anchored: HashMap<usize, NodeId>,
     /// The node that the next anchor event names.
     last: Option<NodeId>,
+    /// Entries looked at for merge keys: many aliases to one large mapping add nothing and take long.
+    merging: usize,
 }
 
 impl<'l> Builder<'l> {
     fn new(limits: &'l Limits) -> Self {
-        Self { limits, tree: Tree::default(), faults: Vec::new(), open: Vec::new(), anchored: HashMap::new(), last: None }
+        Self {
+            limits,
+            tree: Tree::default(),
+            faults: Vec::new(),
+            open: Vec::new(),
+            anchored: HashMap::new(),
+            last: None,
+            merging: 0,
+        }
     }
 
     fn read(&mut self, text: &str, strict: bool) {
@@ -159,7 +173,14 @@ impl<'l> Builder<'l> {
                 Ok((event, span)) => self.event(event, &span, text),
                 Err(error) => Err(self.syntax(&error, text)),
             };
-            let Err(fault) = outcome else { continue };
+            let fault = match outcome {
+                Err(fault) => fault,
+                Ok(()) if self.faults.len() > self.limits.findings => {
+                    self.faults.truncate(self.limits.findings);
+                    over(self.limits.findings, "mistakes in one file", Span::at(text.len()))
+                }
+                Ok(()) => continue,
+            };
             let stop = fault.is_limit();
             self.faults.push(fault);
             self.take_back(&mark);
@@ -386,8 +407,8 @@ impl<'l> Builder<'l> {
         }
     }
 
-    /// Adds the entries behind one `<<` value, without overriding what is there already
-    /// (<https://yaml.org/type/merge.html>).
+    /// Adds the entries behind one `<<` value, which is a mapping or a list of mappings, without overriding what is there
+    /// already (<https://yaml.org/type/merge.html>).
     fn merge(
         &mut self,
         value: NodeId,
@@ -395,12 +416,42 @@ impl<'l> Builder<'l> {
         seen: &mut HashMap<String, NodeId>,
         text: &str,
     ) -> Result<(), Fault> {
-        let target = match self.tree.nodes[value.index()].kind {
-            Kind::Alias(target) => target,
-            _ => value,
+        let target = self.target(value);
+        let Kind::Sequence { first, len } = self.tree.nodes[target.index()].kind else {
+            return self.merge_one(value, entries, seen, text);
         };
+        for at in first..first + len {
+            let item = self.tree.items[at as usize];
+            self.merge_one(item, entries, seen, text)?;
+        }
+        Ok(())
+    }
+
+    /// What an alias stands for, or the node itself.
+    fn target(&self, node: NodeId) -> NodeId {
+        match self.tree.nodes[node.index()].kind {
+            Kind::Alias(target) => target,
+            _ => node,
+        }
+    }
+
+    /// Adds the entries of one mapping. A list here would be a list in a list: through aliases a few lines of them are
+    /// more than anybody can read.
+    fn merge_one(
+        &mut self,
+        value: NodeId,
+        entries: &mut Vec<Entry>,
+        seen: &mut HashMap<String, NodeId>,
+        text: &str,
+    ) -> Result<(), Fault> {
+        let target = self.target(value);
         match self.tree.nodes[target.index()].kind {
             Kind::Mapping { first, len } => {
+                self.merging += 1 + len as usize;
+                if self.merging > self.limits.visits {
+                    let span = self.tree.nodes[value.index()].span;
+                    return Err(over(self.limits.visits, "entries when every merge key is followed", span));
+                }
                 for at in first..first + len {
                     let entry = self.tree.entries[at as usize];
                     let Some(name) = self.key_text(entry.key, text) else { continue };
@@ -410,12 +461,6 @@ impl<'l> Builder<'l> {
                 }
                 if self.tree.entries.len() + entries.len() > self.limits.nodes {
                     return Err(over(self.limits.nodes, "merged entries", self.tree.nodes[value.index()].span));
-                }
-            }
-            Kind::Sequence { first, len } => {
-                for at in first..first + len {
-                    let item = self.tree.items[at as usize];
-                    self.merge(item, entries, seen, text)?;
                 }
             }
             Kind::Broken => {}
