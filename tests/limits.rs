@@ -30,7 +30,7 @@ fn what_exceeds_a_limit_is_an_error_and_ends_with_status_2() {
 
 #[test]
 fn mistakes_are_findings_and_counted() {
-    let keys: String = (0..50).map(|at| format!("k{at}: 1\n")).collect();
+    let keys = (0..50).map(|at| format!("k{at}: 1\n")).collect::<Vec<_>>().concat();
     let twice: String = (0..50).map(|_| "a: 1\n").collect();
     for manifest in
         [format!("system: {{id: s}}\n{keys}"), format!("system: {{id: s}}\nx-twice:\n  {}", twice.replace('\n', "\n  "))]

@@ -111,7 +111,7 @@ mod tests {
     fn results_come_in_order_although_some_take_longer() {
         let mut items = 0..200_u64;
         let work = |item: u64| {
-            thread::sleep(Duration::from_micros(if item % 7 == 0 { 900 } else { 10 }));
+            thread::sleep(Duration::from_micros(if item.is_multiple_of(7) { 900 } else { 10 }));
             item * 2
         };
         let results = start(4, 8, move || items.next(), work).expect("threads");

@@ -205,7 +205,7 @@ impl Writer {
             _ => {
                 self.out.push(' ');
                 self.flow(value);
-                self.out.push_str(if self.out.len() % 3 == 0 { "  # {note\n" } else { "\n" });
+                self.out.push_str(if self.out.len().is_multiple_of(3) { "  # {note\n" } else { "\n" });
             }
         }
     }
