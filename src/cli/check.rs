@@ -67,6 +67,7 @@ pub fn write(
     for (format, path) in outputs {
         match path {
             Some(path) => output::write(path, &render(*format, report, plain))?,
+            None if *format == Format::Github => output::print_as_is(&render(*format, report, style))?,
             None => output::print(&render(*format, report, style))?,
         }
     }

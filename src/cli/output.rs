@@ -48,8 +48,18 @@ pub fn targets<F: ValueEnum + Copy>(given: &[String], format: F) -> Result<Targe
     Ok(targets)
 }
 
-/// Writes to standard output. A reader that went away is no failure; a full disk is.
+/// Writes to standard output. A line that begins with `::` is a command to the runner of a pipeline, and here it would be
+/// somebody's name: its first colon is masked.
 pub fn print(text: &str) -> Result<(), Failed> {
+    let line = |line: &str| match line.trim_start() {
+        name if name.starts_with("::") => line.replacen(':', "\u{fffd}", 1),
+        _ => line.to_owned(),
+    };
+    if text.contains("::") { print_as_is(&text.split_inclusive('\n').map(line).collect::<String>()) } else { print_as_is(text) }
+}
+
+/// Writes to standard output what may be commands. A reader that went away is no failure; a full disk is.
+pub fn print_as_is(text: &str) -> Result<(), Failed> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
