@@ -169,3 +169,21 @@ fn merges_are_counted_at_every_use() {
     let found = codes(text.as_bytes(), &Limits { visits: 10_000, ..Limits::default() });
     assert_eq!(found[0].0, "E012", "{found:?}");
 }
+
+#[test]
+fn a_byte_that_is_not_utf_8_is_pointed_at_where_a_character_ends() {
+    for bytes in [&b"a: \xff\n"[..], b"\xff", b"a: b\n\xc3", b"\xff\xfea\0"] {
+        let loaded = load(bytes.to_vec(), &Limits::default());
+        let text = loaded.tree.source();
+        assert_eq!(loaded.faults.len(), 1, "{bytes:?}");
+        for (span, _) in &loaded.faults[0].labels {
+            let range = span.start as usize..span.start as usize + span.len();
+            assert_eq!(text.get(range), Some("\u{fffd}"), "{bytes:?}");
+        }
+        let reading = caveat::evidence::read("deploy.yaml", bytes.to_vec(), &Limits::default());
+        for (span, _) in reading.faults.iter().flat_map(|fault| &fault.labels) {
+            let range = span.start as usize..span.start as usize + span.len();
+            assert!(reading.text.get(range).is_some(), "{bytes:?}");
+        }
+    }
+}

@@ -202,8 +202,8 @@ pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let mut reading = Reading::empty(name, String::from_utf8_lossy(error.as_bytes()).into_owned(), &digest);
-            let fault =
-                Fault::new("E011", format!("the file is not UTF-8 (byte {valid})")).label(Span::new(valid, valid + 1), "here");
+            let fault = Fault::new("E011", format!("the file is not UTF-8 (byte {valid})"))
+                .label(Span::new(valid, valid + char::REPLACEMENT_CHARACTER.len_utf8()), "here");
             reading.faults.push(fault.help("save the file as UTF-8"));
             return reading;
         }

@@ -80,7 +80,9 @@ fn encoding(bytes: &[u8], valid: usize, text: &str) -> Fault {
     let position = LineIndex::new(text).position(text, valid);
     let byte = bytes.get(valid).copied().unwrap_or_default();
     let fault = Fault::new("E011", format!("the file is not UTF-8: byte 0x{byte:02x} at offset {valid} (line {position})"));
-    let fault = fault.label(Span::new(valid, valid + 1), "first byte that is not UTF-8");
+    // In the text that is kept, a replacement character stands for the byte.
+    let end = valid + char::REPLACEMENT_CHARACTER.len_utf8();
+    let fault = fault.label(Span::new(valid, end), "first byte that is not UTF-8");
     if utf16 { fault.help("the file looks like UTF-16; save it as UTF-8") } else { fault.help("save the file as UTF-8") }
 }
 
