@@ -162,3 +162,11 @@ proptest! {
         prop_assert!(std::str::from_utf8(&covered).is_ok());
     }
 }
+
+/// Found by the property above.
+#[test]
+fn an_adapter_may_have_a_base_in_its_card_besides_the_one_that_it_is_loaded_onto() {
+    let card = "---\nlicense: apache-2.0\nbase_model: [a/b]\n---\n# A\n";
+    let readings = [read("0/Modelfile", "FROM hf.co/a/other\nADAPTER a\n"), read("1/README.md", card)];
+    assert_eq!(faults(&readings), Vec::<String>::new());
+}

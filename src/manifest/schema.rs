@@ -75,7 +75,10 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
     let text = json!({"type": ["string", "number", "boolean"]});
     match ty {
         Type::Bool => json!({"type": "boolean"}),
-        Type::Int => json!({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[+-]?[0-9]+$"}]}),
+        Type::Int => json!({"anyOf": [
+            {"type": "integer", "exclusiveMinimum": -9_000_000_000_000_000_i64, "exclusiveMaximum": 9_000_000_000_000_000_i64},
+            {"type": "string", "pattern": "^[+-]?0*([0-9]{1,15}|[1-8][0-9]{15})$"},
+        ]}),
         Type::Number => json!({"type": "number"}),
         Type::Count => json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+[kKMBGT]?$"}]}),
         Type::Share => {

@@ -212,7 +212,12 @@ fn model(inventory: &Inventory, at: usize, model: &Model, writer: &mut Writer) {
     let bases: Vec<&str> =
         inventory.bases.iter().filter(|(of, _)| *of == at).map(|(_, base)| inventory.models[*base].id.as_str()).collect();
     if let Some(on) = model.on {
-        writer.value("base", &scalar(&inventory.models[on].id), &model.reference.from());
+        // What it is loaded onto, and what its card names besides.
+        let on = inventory.models[on].id.as_str();
+        let others = bases.iter().copied().filter(|base| *base != on);
+        let all: Vec<&str> = std::iter::once(on).chain(others).collect();
+        let value = if let [only] = all.as_slice() { scalar(only) } else { list(&all) };
+        writer.value("base", &value, &model.reference.from());
     } else if let Some(shown) = about.fact(Attribute::Base).filter(|_| !bases.is_empty()) {
         writer.value("base", &list(&bases), &shown.from());
     } else if model.vendor.is_none() {

@@ -44,7 +44,12 @@ fn node(tree: &Tree, id: NodeId) -> String {
     format!("{anchor}{shown}")
 }
 
+/// What libyaml makes of a text. It panics at some that are damaged, which counts as refused.
 fn by_libyaml(text: &str) -> Result<Vec<String>, String> {
+    std::panic::catch_unwind(|| read_by_libyaml(text)).unwrap_or_else(|_| Err("it panicked".to_owned()))
+}
+
+fn read_by_libyaml(text: &str) -> Result<Vec<String>, String> {
     let mut bytes = text.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
