@@ -154,7 +154,7 @@ fn condition() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(super::config(512))]
 
     #[test]
     fn conditions_have_the_answers_of_cel(condition in condition().prop_filter("short", |text| text.len() < 1500)) {

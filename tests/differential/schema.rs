@@ -126,7 +126,7 @@ fn schema_and_reader_accept_the_same() {
     words(&schema, &mut vocabulary);
     let bases = FIXTURES.map(of_text);
     let (mut accepted, mut refused) = (0, 0);
-    let config = ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() };
+    let config = super::config(1024);
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let changes = (0_usize..2, prop::collection::vec(any::<Change>(), 1..3));
     let mut wrong = std::collections::BTreeSet::new();

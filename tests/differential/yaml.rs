@@ -237,6 +237,7 @@ impl Writer {
                     self.out.push_str(if at > 0 { ", " } else { "" });
                     match item {
                         Written::Omitted => self.out.push_str("[]"),
+                        Written::Marked(_, inner) if matches!(**inner, Written::Omitted) => self.out.push_str("[]"),
                         item => self.flow(item),
                     }
                 }
@@ -267,7 +268,7 @@ impl Writer {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(super::config(512))]
 
     /// Documents of every style are read alike.
     #[test]
