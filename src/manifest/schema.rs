@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::describe::{Absence, EVIDENCE, EnumDesc, FieldDesc, RecordDesc, Type};
+use super::leaf;
 use super::vocabulary::Manifest;
 
 /// The schema as a JSON document, draft 2020-12.
@@ -98,7 +99,8 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
         Type::Quantity => {
             json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+([KMGTPE]i|[mkMGTPE]|[eE][+-]?[0-9]+)?$"}]})
         }
-        Type::Country | Type::Region => json!({"type": "string", "pattern": "^[A-Z]{2,3}$"}),
+        Type::Country => countries(definitions, "Country", &[]),
+        Type::Region => countries(definitions, "Region", &["EU", "EEA"]),
         Type::Language => json!({"type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"}),
         Type::Currency => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),
         Type::Enum(desc) => {
@@ -133,6 +135,13 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
 }
 
 /// A word, in either spelling; words with a doc comment say what they mean.
+/// The codes of countries, and these words besides, as a definition of its own.
+fn countries(definitions: &mut Definitions, name: &str, besides: &[&str]) -> Value {
+    let codes = || leaf::COUNTRIES.split_whitespace().chain(besides.iter().copied());
+    definitions.entry(name.to_owned()).or_insert_with(|| json!({ "enum": codes().collect::<Vec<_>>() }));
+    json!({"$ref": format!("#/$defs/{name}")})
+}
+
 fn words(desc: &'static EnumDesc) -> Value {
     let mut one_of: Vec<Value> = Vec::new();
     for (word, doc) in desc.words {
