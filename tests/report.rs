@@ -294,6 +294,16 @@ fn outside_code(markdown: &str) -> String {
 }
 
 #[test]
+fn what_could_not_be_decided_is_not_passed() {
+    let desk = Desk::new().with(
+        "caveat.yaml",
+        "system: {id: bare, lifecycle: production}\ndatasets: []\nactors: []\nflows: []\nmodels: []\nhosting: []\n",
+    );
+    let html = report(&desk, &["--fail-on", "never"]);
+    assert!(!html.contains("The system passes") && html.contains("Nothing that could be decided fails"), "{}", &html[..2000]);
+}
+
+#[test]
 fn text_of_a_manifest_stays_text() {
     let hostile =
         "</script><script>alert(1)</script> ](http://example.com) \\u202e\\u001b[31m | @team <img src=x onerror=alert(1)>";

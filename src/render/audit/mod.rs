@@ -47,18 +47,16 @@ fn headline(audit: &Audit) -> String {
     let violations = count(crate::finding::Verdict::Violation);
     let suppressed: usize = summary.suppressed.values().sum();
     let failing = audit.systems.iter().filter(|system| audit.findings_of(system).any(|finding| audit.report.fails(finding)));
+    let undecided = count(crate::finding::Verdict::Unknown);
     let what = match (audit.is_portfolio(), audit.fails()) {
+        // What nobody could decide is not passed.
+        (_, false) if undecided > 0 => "Nothing that could be decided fails".to_owned(),
         (true, true) => format!("{} of {} systems do not pass", failing.count(), audit.systems.len()),
         (true, false) => format!("All {} systems pass", audit.systems.len()),
         (false, true) => "The system does not pass".to_owned(),
         (false, false) => "The system passes".to_owned(),
     };
-    format!(
-        "{what}: {}, {} that cannot be decided, {} accepted.",
-        counted(violations, "violation"),
-        count(crate::finding::Verdict::Unknown),
-        suppressed
-    )
+    format!("{what}: {}, {} that cannot be decided, {} accepted.", counted(violations, "violation"), undecided, suppressed)
 }
 
 /// A number of things.
