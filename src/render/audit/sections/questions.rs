@@ -35,11 +35,10 @@ pub fn section(audit: &Audit, id: &str, system: &System) -> Section {
     Section::new(format!("{id}-questions"), format!("Open questions ({total})"), blocks)
 }
 
-/// A fact by the id of its entry, for those who do not count entries.
+/// A fact with the id of its entry, for those who do not count entries.
 fn fact(path: &str, entry: Option<&str>, line: &str) -> Text {
-    let rest = path.split_once("].").map(|(_, rest)| rest);
-    match (entry, rest) {
-        (Some(entry), Some(rest)) => [code(entry), plain(": "), code(rest), plain(format!(", at {path}{line}"))].concat(),
-        _ => [code(path), plain(line)].concat(),
+    match entry {
+        Some(entry) => [code(path), plain(" of "), code(entry), plain(line)].concat(),
+        None => [code(path), plain(line)].concat(),
     }
 }
