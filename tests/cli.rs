@@ -523,3 +523,13 @@ fn a_workflow_that_is_called_after_the_program_is_no_manifest() {
         report["manifests"].as_array().expect("a list").iter().filter_map(|one| one["path"].as_str()).collect();
     assert_eq!(manifests, ["app/caveat.yaml"]);
 }
+
+#[test]
+fn a_text_that_is_refused_is_shown_whole() {
+    let desk = Desk::new().with("caveat.yaml", "system: {id: \"a; b&lt;c\"}\n");
+    let output = desk.run(&[&["check"], &DAY[..], &["--select", "GOV", "--format", "json"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let fault = report["findings"].as_array().expect("a list").iter().find(|one| one["rule"] == "E007").expect("an E007");
+    assert_eq!(fault["message"], "`a; b&lt;c` is not an id");
+    assert!(fault["help"].as_str().expect("a help").starts_with("use letters"), "{fault}");
+}

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use super::compact::grade;
 use super::text::is_control;
+use super::xml::escape;
 use crate::finding::{Finding, Verdict};
 use crate::report::{Outcome, Report, RuleOutcome};
 
@@ -185,19 +186,12 @@ fn skipped(why: &str) -> String {
 
 /// Text between tags. XML 1.0 has no place for most control characters, escaped or not.
 fn content(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if is_control(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(char::REPLACEMENT_CHARACTER),
-            c => out.push(c),
-        }
-    }
-    out
+    let shown = |c: char| match c {
+        '\n' | '\t' => c,
+        c if is_control(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    escape(&text.chars().map(shown).collect::<String>())
 }
 
 /// Text in an attribute, where line breaks would become blanks.

@@ -33,6 +33,7 @@ pub mod table;
 pub mod terminal;
 pub mod text;
 pub mod timeline;
+pub mod xml;
 
 #[cfg(test)]
 mod sample;

@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn work_that_panics_is_lost_in_its_place_and_the_rest_goes_on() {
         let mut items = 0..5;
-        let work = |item: u32| if item == 2 { panic!("on purpose") } else { item };
+        let work = |item: u32| {
+            assert_ne!(item, 2, "on purpose");
+            item
+        };
         let results = start(1, 2, move || items.next(), work).expect("threads");
         assert_eq!(all(results), [Ok(0), Ok(1), Err(Lost), Ok(3), Ok(4)]);
     }

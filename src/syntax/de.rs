@@ -7,6 +7,8 @@
 //! Unknown keys are faults unless they begin with `x-`. `unknown` and `none` are states of a field,
 //! whatever its type; a value left empty is the same as an absent key.
 
+mod error;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
@@ -20,6 +22,9 @@ use super::tree::{Entry, Kind, NodeId, Place, Tree};
 use crate::finding::{Edit, Fault, Fix, Safety};
 use crate::span::Span;
 use crate::spelling;
+
+pub use error::Error;
+use error::{instead, safety};
 
 /// Newtype name of a field: gives `(state, node, via, value)`; a failure of the value is recorded.
 pub const FIELD: &str = "$caveat::field";
@@ -147,90 +152,6 @@ fn shown(tree: &Tree, id: NodeId) -> Span {
         return span;
     }
     tree.highlight(id)
-}
-
-/// Why a value does not fit. The fault carries no place until it is recorded; it is boxed because
-/// results are moved often.
-#[derive(Debug)]
-pub struct Error(Box<Fault>);
-
-impl Error {
-    fn new(fault: Fault) -> Self {
-        Self(Box::new(fault))
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl de::Error for Error {
-    /// Leaf types refuse a text by this: a date or quantity that does not parse.
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        let message = message.to_string();
-        let (message, meant) =
-            message.split_once(MEANT).map_or((message.as_str(), None), |(message, meant)| (message, Some(meant)));
-        let fault = match message.split_once("; ") {
-            Some((message, help)) => Fault::new("E007", message).help(help),
-            None => Fault::new("E007", message),
-        };
-        Self::new(match meant {
-            Some(meant) => fault.fix(instead(meant, Safety::Safe)),
-            None => fault,
-        })
-    }
-
-    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        // serde's own visitors name Rust types.
-        let expected = match expected.to_string().as_str() {
-            "f64" | "f32" => "a number".to_owned(),
-            "a string" | "a borrowed string" => "a text".to_owned(),
-            "a sequence" => "a list".to_owned(),
-            other => other.to_owned(),
-        };
-        Self::new(Fault::new("E003", format!("expected {expected}, found {}", Found(found))))
-    }
-
-    fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::invalid_type(found, expected)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(Fault::new("E003", format!("`{field}` is missing")))
-    }
-}
-
-/// Writes another text in place of a value whose place is not known yet.
-fn instead(text: &str, safety: Safety) -> Fix {
-    let edit = Edit { span: Span::default(), text: text.to_owned() };
-    Fix { title: format!("write `{text}`"), safety, edits: vec![edit] }
-}
-
-/// Whether a near word is beyond doubt.
-fn safety(word: &str, near: &str, known: &[&str]) -> Safety {
-    if spelling::is_sure(word, near, known.iter().copied()) { Safety::Safe } else { Safety::Unsafe }
-}
-
-struct Found<'a>(de::Unexpected<'a>);
-
-impl fmt::Display for Found<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            de::Unexpected::Str(text) => write!(f, "the text `{}`", text.chars().take(60).collect::<String>()),
-            de::Unexpected::Bool(value) => write!(f, "`{value}`"),
-            de::Unexpected::Signed(value) => write!(f, "the number {value}"),
-            de::Unexpected::Unsigned(value) => write!(f, "the number {value}"),
-            de::Unexpected::Float(value) => write!(f, "the number {value}"),
-            de::Unexpected::Unit => f.write_str("nothing"),
-            de::Unexpected::Seq => f.write_str("a list"),
-            de::Unexpected::Map => f.write_str("a mapping"),
-            other => write!(f, "{other}"),
-        }
-    }
 }
 
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::xml::escape;
 use super::text::clean;
 
 /// An element with its attributes and what is in it.
@@ -141,21 +142,6 @@ pub fn drawing(prefix: &str, class: &str, size: (f64, f64), title: &str, descrip
 pub fn number(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;
     if rounded.is_finite() { format!("{}", rounded + 0.0) } else { "0".to_owned() }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

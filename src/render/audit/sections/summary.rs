@@ -162,7 +162,7 @@ fn portfolio(audit: &Audit) -> Table {
         let failing = findings().any(|finding| audit.report.fails(finding));
         table.row([
             link(format!("#{}", anchor(at)), &system.name),
-            result(failing),
+            result(failing, count(findings(), Verdict::Unknown)),
             of(Severity::Critical),
             of(Severity::High),
             of(Severity::Medium),
@@ -177,8 +177,13 @@ fn portfolio(audit: &Audit) -> Table {
     table
 }
 
-fn result(failing: bool) -> Text {
-    if failing { badge(Tone::High, "does not pass") } else { badge(Tone::Good, "passes") }
+/// What could not be decided is not passed.
+fn result(failing: bool, undecided: usize) -> Text {
+    match (failing, undecided) {
+        (true, _) => badge(Tone::High, "does not pass"),
+        (false, 0) => badge(Tone::Good, "passes"),
+        (false, _) => badge(Tone::Unknown, "undecided"),
+    }
 }
 
 /// What is known of the cost of a month.
@@ -206,7 +211,7 @@ pub fn about(audit: &Audit, id: &str, system: &System) -> Section {
     terms.extend(system.about.iter().map(|(what, text)| ((*what).to_owned(), plain(text))));
     let findings = || audit.findings_of(system);
     let failing = findings().filter(|finding| audit.report.fails(finding)).count();
-    let mut line = result(failing > 0);
+    let mut line = result(failing > 0, count(findings(), Verdict::Unknown));
     let violations = count(findings(), Verdict::Violation);
     line.push(Piece::Plain(format!(
         " {}, of which {failing} at or above what it may have; {} undecided; {} accepted",
