@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod batch;
+mod later;
 mod report;
 mod rules;
 mod what_if;
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use crate::finding::Severity;
 
 pub use batch::{BatchArgs, BatchFormat};
+use later::Later;
 pub use report::{ReportCommandArgs, ReportForm};
 pub use rules::{RulesArgs, RulesCommand};
 pub use what_if::{CompareArgs, EstimateArgs, WhatIf};
@@ -34,22 +36,43 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Check(CheckArgs),
-    Baseline(BaselineArgs),
-    Batch(BatchArgs),
-    Compare(CompareArgs),
-    Config(ConfigCommandArgs),
-    Diff(DiffArgs),
-    Estimate(EstimateArgs),
-    Facts(FactsArgs),
-    Explain(ExplainArgs),
-    Frameworks(FrameworksArgs),
-    Init(InitArgs),
-    Report(ReportCommandArgs),
-    Rules(RulesArgs),
-    Schema(SchemaArgs),
-    Suppressions(SuppressionsArgs),
-    Verify(VerifyArgs),
+    /// Check manifests.
+    Check(Later<CheckArgs>),
+    /// Leave today's findings for later, so that only new ones fail.
+    Baseline(Later<BaselineArgs>),
+    /// Check a stream of manifests: one JSON object a line in, one a line out, in the same order.
+    Batch(Later<BatchArgs>),
+    /// Compare three ways to do the same work: open weights on machines of your own, a provider's interface, a
+    /// small model.
+    Compare(Later<CompareArgs>),
+    /// Show what applies to a manifest.
+    Config(Later<ConfigCommandArgs>),
+    /// Show what changed between two manifests in terms of risk: findings that are new, gone, worse or better, and the
+    /// facts that changed them.
+    Diff(Later<DiffArgs>),
+    /// Work out what a deployment can carry and what it costs.
+    Estimate(Later<EstimateArgs>),
+    /// Show what is derived from a manifest: who sees which data and how, who receives it, what models
+    /// remember.
+    Facts(Later<FactsArgs>),
+    /// Explain anything that has a name: a rule, a code, a licence, a model, an accelerator, a price, a vendor, a framework or
+    /// one of its controls, a field of the manifest or a word in it, a kind of evidence, a function of conditions.
+    Explain(Later<ExplainArgs>),
+    /// Show how far rules cover frameworks (OWASP, NIST, EU AI Act, GDPR, ISO/IEC 42001, ATLAS), and how manifests stand.
+    Frameworks(Later<FrameworksArgs>),
+    /// Print a manifest to begin with.
+    Init(Later<InitArgs>),
+    /// Write the audit document: what was checked, what was found and proven how, what could not be decided, what is accepted
+    /// by whom until when, what frameworks ask and how much of it a manifest shows.
+    Report(Later<ReportCommandArgs>),
+    /// List, test, check and begin rules.
+    Rules(Later<RulesArgs>),
+    /// Print the JSON Schema of a kind of file, for editors.
+    Schema(Later<SchemaArgs>),
+    /// List every suppression: comments, waivers and baselines, with owner, age and expiry.
+    Suppressions(Later<SuppressionsArgs>),
+    /// Hold manifests against the files that deploy the system.
+    Verify(Later<VerifyArgs>),
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  caveat completions bash > /etc/bash_completion.d/caveat")]
     Completions {
