@@ -18,7 +18,7 @@ for target in "${targets[@]}"; do
     log=artifacts/$target/log
     words=()
     case $target in tree | manifest | rule_file | configuration | evidence | fixes) words=(-dict=words.dict) ;; esac
-    # A fixed seed: what a run of the gate finds, it finds again.
+    # A fixed seed: what a run finds, it finds again.
     if ! "$built/$target" "corpus/$target" "${words[@]}" -seed=1 -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 \
         -max_len=16384 -print_final_stats=1 -artifact_prefix="artifacts/$target/" >"$log" 2>&1; then
         grep -aE 'panicked|ERROR|Test unit' -A2 "$log" >&2 || tail -20 "$log" >&2

@@ -27,6 +27,8 @@ def main() -> None:
     checked, fail, unread = 0, 0, 0
     violations = Counter()
     for line in args.fleet.read_text(encoding="utf-8").splitlines():
+        if not line.strip():
+            continue
         try:
             record = json.loads(line)
         except ValueError:
