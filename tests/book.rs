@@ -144,6 +144,7 @@ fn attributes<'t>(html: &'t str, name: &str) -> Vec<&'t str> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says why")]
 fn the_built_book_is_whole_and_needs_no_network() {
     let Some(book) = std::env::var_os("CAVEAT_BOOK").map(PathBuf::from) else {
         eprintln!("skipped: CAVEAT_BOOK names no built book; `.ci/run book` builds one and runs this");
