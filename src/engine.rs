@@ -194,14 +194,17 @@ struct Numbers {
 pub struct Derived {
     /// Every relation, as data.
     pub facts: serde_json::Value,
-    pub picture: Picture,
+    /// Where it was asked for: what leaks along it is worth working out only to be drawn.
+    pub picture: Option<Picture>,
     /// The ids of the manifest.
     pub ids: Vec<String>,
 }
 
 /// Derives the facts of every document of a text, and reports its mistakes. A text that is not YAML has
 /// no facts; a mistaken field is one that is not declared.
-pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: Vec<u8>) -> (Vec<Derived>, Report) {
+///
+/// `draw` asks for the picture, too.
+pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: Vec<u8>, draw: bool) -> (Vec<Derived>, Report) {
     let loaded = load(secret::cover(bytes.clone()).0, limits);
     let tree = &loaded.tree;
     let mut derived = Vec::new();
@@ -211,7 +214,8 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
         let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
         ids.sort_unstable();
         let value = facts::derive(&view, tables, today, &[]);
-        derived.push(Derived { facts: show_facts(&view, &value), picture: facts::flow::picture(&view, today), ids });
+        let picture = draw.then(|| facts::flow::picture(&view, today));
+        derived.push(Derived { facts: show_facts(&view, &value), picture, ids });
     }
     (derived, faults(limits, today, name, bytes))
 }
@@ -407,7 +411,9 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text
     let mut key = None;
     let mut roots = Vec::new();
     for (document, root) in tree.documents().iter().enumerate() {
-        let read = read(tree, *root, Scope::Whole, &plan.limits);
+        // The limit is that of a file, whatever it holds.
+        let left = plan.limits.findings.saturating_sub(checked.findings.len());
+        let read = read(tree, *root, Scope::Whole, &Limits { findings: left, ..plan.limits });
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: plan.require_evidence };
         let system =
             view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
@@ -428,8 +434,14 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text
             let others: Vec<Arc<[String]>> = text.others.iter().cloned().chain(beside).collect();
             let exhibits: Vec<Exhibit<'_>> =
                 text.exhibits.iter().map(|exhibit| Exhibit { others: &others, ..*exhibit }).collect();
-            judge(plan, codes, view, site, &exhibits, &mut checked);
+            let all = judge(plan, codes, view, site, &exhibits, &mut checked);
             relate(&plan.rules, &mut checked.findings);
+            if !all {
+                break;
+            }
+        }
+        if checked.findings.len() > plan.limits.findings {
+            break;
         }
     }
     // A manifest that was not read to its end says nothing of what its suppressions are for.
@@ -481,8 +493,17 @@ fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
             attached.push((at, root));
         }
     }
+    // What follows from what follows is shown beneath the cause of all; of a circle the first stays.
+    let above: HashMap<String, String> =
+        attached.iter().map(|(at, root)| (findings[*at].fingerprint.clone(), root.clone())).collect();
     for (at, root) in attached {
-        findings[at].attached_to = Some(root);
+        let mut way = vec![findings[at].fingerprint.clone(), root];
+        while let Some(next) = way.last().and_then(|last| above.get(last)).filter(|next| !way.contains(next)) {
+            way.push(next.clone());
+        }
+        let circle = way.last().and_then(|last| above.get(last)).and_then(|next| way.iter().position(|one| one == next));
+        let root = circle.map_or_else(|| way.last(), |from| way[from..].iter().min()).cloned();
+        findings[at].attached_to = root.filter(|root| *root != findings[at].fingerprint);
     }
     let mut at = 0;
     findings.retain(|_| {
@@ -491,6 +512,7 @@ fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
     });
 }
 
+/// Asks every rule. Whether all of them were: not so where a limit was exceeded, which is among the findings.
 fn judge(
     plan: &Plan<'_>,
     codes: &[EngineCode<'_>],
@@ -498,7 +520,7 @@ fn judge(
     site: Site<'_>,
     exhibits: &[Exhibit<'_>],
     checked: &mut Checked,
-) {
+) -> bool {
     let facts = facts::derive(&view, &plan.tables, plan.today, exhibits);
     if !exhibits.is_empty() {
         checked.tally.add(drift::tally(&view, &facts));
@@ -512,13 +534,12 @@ fn judge(
         if ran.exhausted {
             let message = format!("the rule {} takes too many steps on this manifest", rule.code);
             checked.findings.push(error(beyond(view, message, "split the manifest, or simplify the rule"), codes, site));
-            continue;
         }
         // What is left out is told, and the run ends with status 2: half a verdict is none.
         if steps > plan.limits.steps || checked.findings.len() + ran.findings.len() > plan.limits.findings {
             let message = if steps > plan.limits.steps {
                 format!(
-                    "more than {} steps for the rules on this manifest; {} and those after it were not asked",
+                    "more than {} steps for the rules on this manifest; what {} and the rules after it come to is left out",
                     plan.limits.steps, rule.code
                 )
             } else {
@@ -528,7 +549,10 @@ fn judge(
                 )
             };
             checked.findings.push(error(beyond(view, message, "split the manifest, or raise the limit"), codes, site));
-            return;
+            return false;
+        }
+        if ran.exhausted {
+            continue;
         }
         checked.findings.extend(ran.findings);
         let outcomes = ran.outcomes.into_iter().map(|(subject, outcome)| RuleOutcome {
@@ -540,6 +564,7 @@ fn judge(
         });
         checked.outcomes.extend(outcomes);
     }
+    true
 }
 
 /// A limit that was exceeded while rules were asked.

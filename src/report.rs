@@ -312,6 +312,25 @@ impl Report {
             }
     }
 
+    /// Whether anything fails.
+    pub fn any_fails(&self) -> bool {
+        self.findings.iter().any(|finding| self.fails(finding))
+    }
+
+    /// Whether a limit was exceeded: what is reported is a part.
+    pub fn exceeded(&self) -> bool {
+        self.findings.iter().any(|finding| finding.rule == "E012")
+    }
+
+    /// Leaves out what is below the severity from which on each file shows findings; errors stay.
+    pub fn leave_out_below(&mut self) {
+        let thresholds: Vec<_> = self.files.iter().map(|file| file.thresholds).collect();
+        self.findings.retain(|finding| {
+            let least = thresholds.get(finding.file()).and_then(|thresholds| thresholds.min_severity);
+            finding.verdict == Verdict::Error || least.is_none_or(|least| finding.severity >= least)
+        });
+    }
+
     /// The metadata of a rule that ran.
     pub fn rule(&self, code: &str) -> Option<&RuleInfo> {
         self.rules.iter().find(|rule| rule.code == code)

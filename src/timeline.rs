@@ -50,6 +50,7 @@ pub struct Entry {
     pub until: Option<Date>,
     /// Days from today to the first day; negative once it has passed, and 0 on the day itself.
     pub days: Option<i64>,
+    /// `DateUnknown` also where the launch decides between two days on different sides of today.
     pub standing: Standing,
     pub applies: Applies,
     /// The nodes that select it, each with its line; empty where nothing does.

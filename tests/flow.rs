@@ -134,13 +134,13 @@ impl Deployment {
 
     fn picture(&self) -> Picture {
         let (derived, _) =
-            facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes());
-        derived[0].picture.clone()
+            facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes(), true);
+        derived[0].picture.clone().expect("it was asked for")
     }
 
     fn exposures(&self) -> Vec<Value> {
         let (derived, _) =
-            facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes());
+            facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", self.text().into_bytes(), false);
         derived[0].facts["exposures"].as_array().expect("a relation").clone()
     }
 }
@@ -366,7 +366,8 @@ flows:
   - {from: second, to: portal, purpose: inference, controls: [output_filter, human_review, authorise]}
   - {from: portal, to: clients, purpose: inference}
 ";
-    let (derived, _) = facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", text.as_bytes().to_vec());
+    let (derived, _) =
+        facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", text.as_bytes().to_vec(), false);
     let rows = derived[0].facts["exposures"].as_array().expect("a relation");
     let row = rows.iter().find(|row| row["model"] == "second" && row["actor"] == "clients").expect("an exposure");
     let stops: Vec<&str> = row["path"].as_array().expect("a path").iter().filter_map(|hop| hop["to"].as_str()).collect();
@@ -386,8 +387,8 @@ fn pictures_leak_where_the_rules_on_leaks_fire() {
             let report = check_text(&plan, "caveat.yaml", bytes.clone());
             let fires =
                 |code: &str| report.findings.iter().any(|finding| finding.verdict == Verdict::Violation && finding.rule == code);
-            let (derived, _) = facts(&Limits::default(), &Tables::builtin(), today, "caveat.yaml", bytes);
-            let Some(picture) = derived.first().map(|derived| &derived.picture) else { continue };
+            let (derived, _) = facts(&Limits::default(), &Tables::builtin(), today, "caveat.yaml", bytes, true);
+            let Some(picture) = derived.first().and_then(|derived| derived.picture.as_ref()) else { continue };
             let leaking = leaking(picture);
             let memory = leaking.iter().any(|leak| leak.memory);
             let context = leaking.iter().any(|leak| !leak.memory);

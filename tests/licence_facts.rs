@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 fn derive(manifest: &str) -> Value {
     let (derived, _) =
-        facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", manifest.as_bytes().to_vec());
+        facts(&Limits::default(), &Tables::builtin(), date(2026, 11, 23), "caveat.yaml", manifest.as_bytes().to_vec(), false);
     derived.into_iter().next().expect("one document").facts
 }
 

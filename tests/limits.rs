@@ -41,3 +41,16 @@ fn mistakes_are_findings_and_counted() {
         assert!(text.lines().count() < 20, "{text}");
     }
 }
+
+#[test]
+fn the_findings_of_a_file_are_counted_over_its_documents() {
+    let document = "system: {id: s, a1: 1, a2: 1, a3: 1, a4: 1, a5: 1, a6: 1}\n";
+    let text = vec![document; 40].join("---\n");
+    let desk = Desk::new().with("caveat.yaml", text).with(".caveat.yaml", "limits: {findings: 20}\n");
+    let output = desk.run(&["check", "--format", "json"]);
+    assert_eq!(code(&output), 2);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let findings = report["findings"].as_array().expect("a list");
+    assert!(findings.iter().any(|finding| finding["rule"] == "E012"));
+    assert!(findings.len() <= 40, "{}", findings.len());
+}

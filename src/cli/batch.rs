@@ -10,7 +10,6 @@ use super::check::today;
 use super::configured::Configurations;
 use super::output::{self, Failed};
 use crate::engine::Checker;
-use crate::finding::Verdict;
 use crate::render::batch::{self, Origin};
 use crate::source::PATTERNS;
 use crate::stream::lines::{Line, Lines};
@@ -90,12 +89,8 @@ fn check(checker: &Checker, record: &Record, format: BatchFormat, exit_zero: boo
     }
     let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let mut report = checker.check(&record.name(), text.clone().into_bytes());
-        let fails = report.findings.iter().any(|finding| report.fails(finding));
-        let limit = report.findings.iter().any(|finding| finding.rule == "E012");
-        let least = report.files.first().and_then(|file| file.thresholds.min_severity);
-        report
-            .findings
-            .retain(|finding| finding.verdict == Verdict::Error || least.is_none_or(|least| finding.severity >= least));
+        let (fails, limit) = (report.any_fails(), report.exceeded());
+        report.leave_out_below();
         let text = match format {
             BatchFormat::Findings => batch::findings(origin, &report, fails),
             BatchFormat::Summary => batch::summary(origin, &report, fails),
@@ -126,20 +121,20 @@ fn write(mut results: Results<io::Result<Done>>) -> Result<Option<Status>, Faile
                 return Err(Failed("a thread ended before its work did".to_owned()));
             }
             Ok(None) => return finish(out.flush(), Some(status.unwrap_or(Status::Nothing))),
-            Err(error) => return finish(Err(error), None),
+            Err(error) => return finish(Err(error), status),
         };
         status = status.max(Some(done.status));
         if let Err(error) = out.write_all(done.text.as_bytes()) {
-            return finish(Err(error), None);
+            return finish(Err(error), status);
         }
     }
 }
 
-/// A reader that went away is no failure; a full disk is.
+/// A reader that went away is no failure, and makes nothing undone; a full disk is one.
 fn finish(written: io::Result<()>, status: Option<Status>) -> Result<Option<Status>, Failed> {
     match written {
         Ok(()) => Ok(status),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(None),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(status),
         Err(error) => Err(Failed(format!("cannot write to standard output: {error}"))),
     }
 }

@@ -11,7 +11,6 @@ use super::args::{BaselineFile, CheckArgs, Format, ReportArgs};
 use super::configured::here;
 use super::output::{self, Failed};
 use super::{fix, run};
-use crate::finding::Verdict;
 use crate::render::{compact, github, gitlab, json, jsonl, junit, markdown, page, sarif, text};
 use crate::report::Report;
 use crate::rule::builtin;
@@ -43,11 +42,7 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
             }
         }
     }
-    let thresholds: Vec<_> = report.files.iter().map(|file| file.thresholds).collect();
-    report.findings.retain(|finding| {
-        let least = thresholds.get(finding.file()).and_then(|thresholds| thresholds.min_severity);
-        finding.verdict == Verdict::Error || least.is_none_or(|least| finding.severity >= least)
-    });
+    report.leave_out_below();
     write(&mut report, &outputs, &args.report, args.each_unknown)?;
     Ok(status)
 }
@@ -117,12 +112,10 @@ pub fn outputs(args: &ReportArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Fail
 
 /// 2 outranks 1: what could not be read may hold anything.
 pub fn status(report: &Report, args: &ReportArgs) -> Status {
-    let limit = report.findings.iter().any(|finding| finding.rule == "E012");
-    if !report.failures.is_empty() || limit {
+    if !report.failures.is_empty() || report.exceeded() {
         return Status::Failed;
     }
-    let fails = report.findings.iter().any(|finding| report.fails(finding));
-    if fails && !args.exit_zero { Status::Findings } else { Status::Clean }
+    if report.any_fails() && !args.exit_zero { Status::Findings } else { Status::Clean }
 }
 
 /// Today by the clock, in UTC: the only place that reads it.

@@ -8,6 +8,7 @@ use super::check::today;
 use super::one;
 use super::output::{self, Failed};
 use crate::engine::{self, Derived};
+use crate::facts::flow::Picture;
 use crate::render::{facts, graph, svg, text};
 use crate::spelling;
 use crate::syntax::Limits;
@@ -18,7 +19,7 @@ pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
     let (name, bytes) = one::manifest(&args.path, args.stdin_filename.as_deref(), &limits)?;
     let today = args.as_of.unwrap_or_else(today);
     let tables = one::configured(Path::new(&name), &args.tables, today)?;
-    let (derived, report) = engine::facts(&limits, &tables, today, &name, bytes);
+    let (derived, report) = engine::facts(&limits, &tables, today, &name, bytes, draws(args.format));
     if !report.findings.is_empty() {
         output::complain_text(&text::render(&report, text::Style::PLAIN));
     }
@@ -37,18 +38,25 @@ pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
     Ok(if report.findings.is_empty() { Status::Clean } else { Status::Findings })
 }
 
+fn draws(format: FactsFormat) -> bool {
+    matches!(format, FactsFormat::Mermaid | FactsFormat::Dot | FactsFormat::Svg)
+}
+
 fn show(args: &FactsArgs, derived: &Derived) -> String {
     let about = args.about.as_deref();
-    let picture = || about.map_or_else(|| derived.picture.clone(), |id| derived.picture.about(id));
+    let draw = |with: fn(&Picture) -> String| {
+        let whole = derived.picture.as_ref();
+        whole.map(|whole| about.map_or_else(|| with(whole), |id| with(&whole.about(id)))).unwrap_or_default()
+    };
     match args.format {
         FactsFormat::Text => facts::text(&derived.facts, about),
         FactsFormat::Json => match about {
             Some(id) => format!("{:#}\n", facts::about(&derived.facts, id)),
             None => format!("{:#}\n", derived.facts),
         },
-        FactsFormat::Mermaid => graph::mermaid(&picture()),
-        FactsFormat::Dot => graph::dot(&picture()),
-        FactsFormat::Svg => svg::standalone(&picture()),
+        FactsFormat::Mermaid => draw(graph::mermaid),
+        FactsFormat::Dot => draw(graph::dot),
+        FactsFormat::Svg => draw(svg::standalone),
     }
 }
 

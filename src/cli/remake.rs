@@ -39,7 +39,7 @@ pub fn run(path: &Path) -> Result<Status, Failed> {
         Failed(format!("{name}: this is no report of caveat, or what it says of itself was taken out; nothing was compared"))
     })?;
     let recorded = Recorded::try_parse_from(&record.arguments).map_err(|error| {
-        Failed(format!("{name}: what it says of itself cannot be followed\n{}", mask_lines(&error.to_string())))
+        Failed(format!("{name}: what it says of itself cannot be followed\n{}", text::mask_lines(&error.to_string())))
     })?;
     let args = ReportCommandArgs { output: Vec::new(), check: None, ..recorded.args };
     let Some(audit) = report::audit(&args)? else { return Ok(Status::Nothing) };
@@ -90,15 +90,16 @@ fn document(audit: &Audit, form: Form, bytes: &[u8]) -> Vec<String> {
     )]
 }
 
-/// What a statement is about that is not made, or read, now.
+/// What a statement is about that is not made, or read, now; else whether it says something else.
 fn statement(audit: &Audit, stated: &Stated) -> Vec<String> {
     let documents = [Form::Html, Form::Markdown].map(|form| sha256(made(audit, form).as_bytes()));
     let manifests = audit.record.inputs.iter().filter(|input| input.role == InputRole::Manifest);
     let known: Vec<String> = documents.into_iter().chain(manifests.map(|input| input.sha256.clone())).collect();
     let other = stated.subjects.iter().filter(|subject| !known.contains(&subject.sha256));
-    other.map(|subject| format!("{}: the statement has another digest of it", subject.name)).collect()
-}
-
-fn mask_lines(text: &str) -> String {
-    text.lines().map(text::mask).collect::<Vec<_>>().join("\n")
+    let mut found: Vec<String> =
+        other.map(|subject| format!("{}: the statement has another digest of it", subject.name)).collect();
+    if found.is_empty() && !stated.is_made_of(audit) {
+        found.push("the statement itself was changed after it was written".to_owned());
+    }
+    found
 }

@@ -45,20 +45,30 @@ pub fn audit(args: &ReportCommandArgs) -> Result<Option<Audit>, Failed> {
     let beside = Beside { configurations: &prepared.configurations, evidence: &readings };
     let mut report = engine::check(&prepared.plans, beside, &prepared.jobs, prepared.failures.clone());
     let baseline = BaselineFile { no_baseline: args.baseline.no_baseline || args.scope.no_suppressions, ..args.baseline.clone() };
+    report.as_of = prepared.day;
     run::apply_baselines(&prepared, &baseline, &mut report)?;
     let systems = all_systems(&prepared, &report);
     let inputs = inputs(&prepared, &report, &baseline)?;
-    let record = Record::new(prepared.today().to_string(), arguments(args, prepared.today()), inputs);
-    let title = args.title.clone().unwrap_or_else(|| title(&systems));
+    let record = Record::new(prepared.day.to_string(), arguments(args, prepared.day), inputs);
     let (known, pages) = rules(&prepared)?;
-    Ok(Some(Audit::new(title, record, report, systems, &known, &pages)))
+    Ok(Some(Audit::new(args.title.clone(), record, report, systems, &known, &pages)))
 }
 
-/// Where evidence is looked for: where it is said to be, else in the folders that are searched for manifests.
+/// Where evidence is looked for: where it is said to be, else in the folders that are searched for manifests and those of
+/// manifests that are named.
 fn places(args: &ReportCommandArgs) -> Places {
-    let asked = if args.evidence.is_empty() { &args.scope.paths } else { &args.evidence };
-    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = asked.iter().cloned().partition(|path| path.is_dir());
-    Places { files: if args.evidence.is_empty() { Vec::new() } else { files }, folders }
+    if !args.evidence.is_empty() {
+        let (folders, files) = args.evidence.iter().cloned().partition(|path| path.is_dir());
+        return Places { files, folders };
+    }
+    let folder = |path: &PathBuf| match path.parent() {
+        _ if path.is_dir() => path.clone(),
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) => parent.to_owned(),
+        None => path.clone(),
+    };
+    let named = args.scope.paths.iter().filter(|path| path.as_os_str() != "-");
+    Places { files: Vec::new(), folders: named.map(folder).collect() }
 }
 
 fn all_systems(prepared: &Prepared, report: &Report) -> Vec<System> {
@@ -68,13 +78,6 @@ fn all_systems(prepared: &Prepared, report: &Report) -> Vec<System> {
         systems(&prepared.plans[job.plan], Source { file: *index, name: &file.name, text: &file.text })
     };
     manifests.par_iter().map(of).collect::<Vec<_>>().into_iter().flatten().collect()
-}
-
-fn title(systems: &[System]) -> String {
-    match systems {
-        [system] => format!("Audit of {}", system.name),
-        several => format!("Audit of {} systems", several.len()),
-    }
 }
 
 /// Every rule that there is, with what its page says.
@@ -171,7 +174,8 @@ fn write(audit: &Audit, outputs: &[(ReportForm, Option<PathBuf>)]) -> Result<(),
         }
         put(path.as_deref(), &text)?;
     }
-    if artefacts.is_empty() {
+    let stated = outputs.iter().any(|(form, _)| *form == ReportForm::Intoto);
+    if artefacts.is_empty() && stated {
         artefacts.push(Artefact { name: "report.html".to_owned(), sha256: sha256(document(audit, ReportForm::Html).as_bytes()) });
     }
     for (_, path) in outputs.iter().filter(|(form, _)| *form == ReportForm::Intoto) {

@@ -23,6 +23,8 @@ pub const BASELINE: &str = ".caveat-baseline.json";
 /// What there is to check, and how.
 #[derive(Debug)]
 pub struct Prepared {
+    /// The day that governs every expiry.
+    pub day: Date,
     pub plans: Vec<Plan<'static>>,
     pub configurations: Vec<Configuration>,
     pub jobs: Vec<Job>,
@@ -82,7 +84,7 @@ pub fn prepare_asking(
     }
     let (rule_files, table_files) = configurations.own_files();
     let configurations = configurations.texts();
-    Ok(Some(Prepared { plans, configurations, jobs, failures, rule_files, table_files, baselines }))
+    Ok(Some(Prepared { day, plans, configurations, jobs, failures, rule_files, table_files, baselines }))
 }
 
 /// Says why there is nothing to check: what was looked for, and what took it away.
@@ -112,12 +114,9 @@ impl Prepared {
     /// Checks everything.
     pub fn check(&self) -> Report {
         let beside = Beside { configurations: &self.configurations, evidence: &[] };
-        engine::check(&self.plans, beside, &self.jobs, self.failures.clone())
-    }
-
-    /// The day that governs every expiry.
-    pub fn today(&self) -> Date {
-        self.plans.first().map_or(Date::ZERO, |plan| plan.today)
+        let report = engine::check(&self.plans, beside, &self.jobs, self.failures.clone());
+        // Where no manifest could be read there is no plan to know it.
+        Report { as_of: self.day, ..report }
     }
 
     /// Each baseline with the files of a report that it is for, by their names in it.

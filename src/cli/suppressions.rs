@@ -10,6 +10,7 @@ use super::output::{self, Failed};
 use super::{git, run};
 use crate::finding::SuppressionKind;
 use crate::manifest::leaf;
+use crate::policy::baseline::held;
 use crate::render::suppressions::{Row, render};
 use crate::render::text::mask;
 
@@ -18,7 +19,7 @@ pub fn run(args: &SuppressionsArgs) -> Result<Status, Failed> {
     let Some(prepared) = run::prepare(&args.scope, &ThresholdArgs::default(), None)? else { return Ok(Status::Nothing) };
     let mut report = prepared.check();
     run::apply_baselines(&prepared, &BaselineFile::default(), &mut report)?;
-    let today = prepared.today();
+    let today = prepared.day;
     let mut ages: BTreeMap<usize, Vec<Option<Date>>> = BTreeMap::new();
     let mut rows = Vec::new();
     for (file, listed) in &report.suppressions {
@@ -46,17 +47,9 @@ pub fn run(args: &SuppressionsArgs) -> Result<Status, Failed> {
         });
     }
     // A baseline is one exception for many findings.
-    let mut held: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for finding in &report.findings {
-        if let Some(suppression) = finding.suppressed.as_ref().filter(|suppression| suppression.kind == SuppressionKind::Baseline)
-        {
-            let name = suppression.justification.trim_start_matches("in the baseline ").to_owned();
-            *held.entry((name, finding.rule.clone())).or_default() += 1;
-        }
-    }
-    rows.extend(held.into_iter().map(|((place, rule), findings)| Row {
-        place,
-        rule,
+    rows.extend(held(&report).into_iter().map(|((place, rule), findings)| Row {
+        place: place.to_owned(),
+        rule: rule.to_owned(),
         scope: None,
         kind: SuppressionKind::Baseline.as_str(),
         owner: None,

@@ -91,7 +91,7 @@ pub fn plain(path: &str) -> String {
 }
 
 /// The field at the end of a whole path, whatever it leads through.
-fn at(wanted: &str) -> Option<Place> {
+pub fn at(wanted: &str) -> Option<Place> {
     let (mut desc, mut path, mut derived) = (Manifest::DESC, String::new(), false);
     let mut parts = wanted.split('.').peekable();
     if parts.next_if_eq(&"facts").is_some() {

@@ -134,7 +134,6 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
     }
 }
 
-/// A word, in either spelling; words with a doc comment say what they mean.
 /// The codes of countries, and these words besides, as a definition of its own.
 fn countries(definitions: &mut Definitions, name: &str, besides: &[&str]) -> Value {
     let codes = || leaf::COUNTRIES.split_whitespace().chain(besides.iter().copied());
@@ -142,6 +141,7 @@ fn countries(definitions: &mut Definitions, name: &str, besides: &[&str]) -> Val
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
+/// A word, in either spelling; words with a doc comment say what they mean.
 fn words(desc: &'static EnumDesc) -> Value {
     let mut one_of: Vec<Value> = Vec::new();
     for (word, doc) in desc.words {

@@ -53,6 +53,15 @@ pub fn digits(value: f64) -> String {
     }
 }
 
+/// A number of things: `1 duty`, `2 duties`.
+pub fn counted(count: usize, thing: &str) -> String {
+    match thing.strip_suffix('y') {
+        _ if count == 1 => format!("1 {thing}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {thing}s"),
+    }
+}
+
 /// A quantity; what is not known is a dash, and a number without a bound says so.
 pub fn quantity(quantity: &Quantity, unit: &str) -> String {
     match quantity.value {

@@ -101,7 +101,7 @@ impl<'t> Reader<'t> {
         }
         if !exhausted && faults.len() >= self.most {
             self.visits.set(self.limit + 1);
-            let fault = Fault::new("E012", format!("more than {} mistakes in one manifest", self.most));
+            let fault = Fault::new("E012", format!("more than {} mistakes in one file", self.most));
             let fault = fault.help("mend what is reported first; what comes after it was not read").limit();
             faults.push(self.locate(fault, place));
             return;

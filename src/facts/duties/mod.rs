@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{fact, flow, truth};
-use crate::knowledge::calendar::{calendar, law_of};
+use crate::knowledge::calendar::calendar;
 use crate::knowledge::duties::{Duty, Law};
 use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
@@ -139,13 +139,13 @@ pub fn all<'m>(view: &View<'m>, today: Date) -> Vec<Held<'m>> {
 
 fn held<'m>(view: &View<'m>, relations: &Relations<'_, 'm>, today: Date) -> Vec<Held<'m>> {
     let named = Named::of(view, relations);
-    let reaches: Vec<Reach> = calendar().laws.iter().map(|law| condition::reach(view, law)).collect();
+    let reaches: Vec<_> = calendar().laws.iter().map(|law| (law, condition::reach(view, law))).collect();
+    // A duty of a law that is not there does not pass the build.
     let of = |duty: &'static Duty<'static>| {
-        let law = law_of(duty);
-        let at = calendar().laws.iter().position(|other| other.key == law.key).unwrap_or_default();
-        hold(view, duty, law, &reaches[at], &named, today)
+        let (law, reach) = reaches.iter().find(|(law, _)| law.key == duty.law)?;
+        Some(hold(view, duty, law, reach, &named, today))
     };
-    calendar().duties.iter().map(of).collect()
+    calendar().duties.iter().filter_map(of).collect()
 }
 
 fn hold<'m>(

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::super::text::is_control;
+
 /// What a name is cut with.
 const CUT: char = '…';
 
@@ -9,11 +11,10 @@ const CUT: char = '…';
 /// of writing, and what XML does not allow.
 pub fn clean(text: &str) -> String {
     let kept = |c: &char| match *c {
-        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-            false
-        }
-        '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => false,
-        c => !c.is_control() || matches!(c, '\n' | '\t'),
+        '\n' | '\t' => true,
+        // Characters without width, and what XML has no place for.
+        '\u{200b}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => false,
+        c => !is_control(c),
     };
     let spaced = |c: char| if matches!(c, '\n' | '\t') { ' ' } else { c };
     text.chars().filter(kept).map(spaced).collect()

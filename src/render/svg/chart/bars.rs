@@ -1,9 +1,9 @@
 //! Bars that lie, in groups: one scale from 0, a value behind each bar, and hatching where a value is not known.
 
-use super::scale::{Scale, tick};
+use super::scale::Scale;
 use super::{BODY, BOLD, NOTE, WIDTH, hatch, hatched};
 use crate::estimate::Quantity;
-use crate::render::figure::quantity;
+use crate::render::figure::{digits, quantity};
 use crate::render::svg::count;
 use crate::render::svg::element::{Element, drawing};
 use crate::render::svg::text::{fit, width};
@@ -82,7 +82,7 @@ pub fn chart(prefix: &str, title: &str, unit: &str, groups: &[Group]) -> Option<
     for value in scale.ticks() {
         let x = scale.at(value);
         grid.push(Element::line("cv-grid", (x, top), (x, y - 4.0)));
-        grid.push(Element::label("cv-note", (x, top - 4.0), if value > 0.0 { "middle" } else { "start" }, &tick(value)));
+        grid.push(Element::label("cv-note", (x, top - 4.0), if value > 0.0 { "middle" } else { "start" }, &digits(value)));
     }
     let axis = Element::line("cv-axis", (NAMES, top), (NAMES, y - 4.0));
     let size = (WIDTH, y + 2.0);
@@ -94,7 +94,7 @@ pub fn chart(prefix: &str, title: &str, unit: &str, groups: &[Group]) -> Option<
 fn described(unit: &str, groups: &[Group]) -> String {
     let group = |group: &Group| {
         let bars: Vec<String> = group.bars.iter().map(Bar::label).collect();
-        let limit = group.limit.map(|(limit, what)| format!(" ({what} {})", tick(limit))).unwrap_or_default();
+        let limit = group.limit.map(|(limit, what)| format!(" ({what} {})", digits(limit))).unwrap_or_default();
         format!("{}: {}{limit}", group.name, bars.join(", "))
     };
     let groups: Vec<String> = groups.iter().map(group).collect();

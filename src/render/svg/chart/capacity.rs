@@ -2,7 +2,7 @@
 //! there are.
 
 use super::bars::{MARGIN, NAMES};
-use super::scale::{Scale, tick};
+use super::scale::Scale;
 use super::{BODY, BOLD, NOTE, WIDTH, hatch, hatched};
 use crate::estimate::{Estimate, Host, Quantity, Sizing};
 use crate::render::figure::{digits, number};
@@ -233,7 +233,7 @@ impl Block<'_> {
         for value in ticks.iter().copied() {
             let x = scale.at(value);
             grid.push(Element::line("cv-grid", (x, from), (x, self.y)));
-            let words = tick(value);
+            let words = digits(value);
             if Some(&value) == ticks.last() {
                 let after = (x + width(&words, NOTE) / 2.0 + 6.0, self.y + 13.0);
                 grid.push(Element::label("cv-note", after, "start", unit));

@@ -1,6 +1,6 @@
 //! Users from month to month against the users that are carried.
 
-use super::scale::{Scale, tick};
+use super::scale::Scale;
 use super::{NOTE, WIDTH, hatch, hatched};
 use crate::estimate::{Estimate, Growth};
 use crate::render::figure::digits;
@@ -53,12 +53,12 @@ fn grid(up: &Scale, along: &Scale) -> Vec<Element> {
     for value in up.ticks() {
         let y = up.at(value);
         grid.push(Element::line(if value > 0.0 { "cv-grid" } else { "cv-axis" }, (LEFT, y), (RIGHT, y)));
-        grid.push(Element::label("cv-note", (LEFT - 8.0, y + 4.0), "end", &tick(value)));
+        grid.push(Element::label("cv-note", (LEFT - 8.0, y + 4.0), "end", &digits(value)));
     }
     for value in along.ticks() {
         let x = along.at(value);
         grid.push(Element::line("cv-axis", (x, BOTTOM), (x, BOTTOM + 4.0)));
-        grid.push(Element::label("cv-note", (x, BOTTOM + 16.0), "middle", &tick(value)));
+        grid.push(Element::label("cv-note", (x, BOTTOM + 16.0), "middle", &digits(value)));
     }
     grid
 }

@@ -1,7 +1,5 @@
 //! Scales: from values to places, with round ticks.
 
-use crate::render::figure::digits;
-
 /// A scale that begins at 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -42,11 +40,6 @@ fn step(value: f64) -> f64 {
     let power = 10_f64.powf(value.log10().floor());
     let fit = [5.0, 2.0, 1.0].into_iter().find(|factor| factor * power <= value * (1.0 + 1e-9)).unwrap_or(1.0);
     fit * power
-}
-
-/// A tick in words.
-pub fn tick(value: f64) -> String {
-    digits(value)
 }
 
 #[cfg(test)]

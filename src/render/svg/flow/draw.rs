@@ -1,5 +1,6 @@
 //! The elements of the picture: strands, nodes, numbers, and what is said of it to those who cannot see it.
 
+use super::super::super::figure::counted;
 use std::collections::BTreeMap;
 
 use super::badges::{self, Spot};
@@ -333,8 +334,4 @@ fn description(plan: &Plan<'_>) -> String {
         text.push_str(&format!(" Undecided: {}.", undecided.join("; ")));
     }
     text
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
