@@ -237,7 +237,7 @@ fn a_portfolio_sums_up_its_systems() {
     for at in 0..5 {
         assert!(html.contains(&format!("System service-{at}")), "{at}");
     }
-    assert!(html.contains("of 5 systems do not pass"));
+    assert!(html.contains("of 6 manifests do not pass"));
     // What is not YAML is no system, and is not passed over.
     assert!(html.contains("Files that could not be read as what they are") && html.contains("broken/caveat.yaml"));
 }
@@ -268,6 +268,15 @@ fn a_statement_names_report_and_manifests_and_can_be_checked() {
     let envelope = serde_json::json!({ "payloadType": "application/vnd.in-toto+json", "payload": payload, "signatures": [] });
     fs::write(desk.0.path().join("signed.json"), envelope.to_string()).expect("a file");
     assert_eq!(code(&desk.run(&["report", "--check", "signed.json"])), 0);
+    // A result that is another.
+    let passed = statement.to_string().replace("FAILED", "PASSED");
+    fs::write(desk.0.path().join("passed.json"), passed).expect("a file");
+    let output = desk.run(&["report", "--check", "passed.json"]);
+    assert_eq!((code(&output), out(&output).contains("the statement itself was changed")), (1, true), "{}", out(&output));
+    let mut empty = statement.clone();
+    empty["subject"] = serde_json::json!([]);
+    fs::write(desk.0.path().join("empty.json"), empty.to_string()).expect("a file");
+    assert_eq!(code(&desk.run(&["report", "--check", "empty.json"])), 1);
     // A digest that is another.
     let other = statement.to_string().replace(&sha256(&read("report.html")), &sha256(b"another"));
     fs::write(desk.0.path().join("other.json"), other).expect("a file");
@@ -329,4 +338,73 @@ fn text_of_a_manifest_stays_text() {
     fs::write(desk.0.path().join("r.md"), markdown).expect("a file");
     assert_eq!(code(&desk.run(&["report", "--check", "r.html"])), 0);
     assert_eq!(code(&desk.run(&["report", "--check", "r.md"])), 0);
+}
+
+#[test]
+fn what_could_not_be_read_is_counted_and_dated() {
+    let desk = Desk::new().with("good/caveat.yaml", fixture(CLEAN));
+    let output = desk.run(&[&["report", "good/caveat.yaml", "missing.yaml"], &DAY[..]].concat());
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains(" of 2 manifests do not pass") && !out(&output).contains("The system passes"));
+    let output = desk.run(&[&["report", "missing.yaml"], &DAY[..]].concat());
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("As of 2026-11-23") && !out(&output).contains("0000-01-01"));
+}
+
+#[test]
+fn a_repeated_key_takes_no_system_away() {
+    let html = report(&Desk::new().with("caveat.yaml", format!("{}system: {{id: again}}\n", fixture(BAD))), &[]);
+    assert!(html.contains("data-rule=\"E010\"") && html.contains("data-rule=\"LEAK001\""));
+    assert!(html.contains("<section id=\"s1-licences\">") && !html.contains("Files that could not be read"));
+}
+
+#[test]
+fn evidence_lies_beside_every_manifest_that_is_named() {
+    let desk = Desk::new().with("a/caveat.yaml", fixture(CLEAN)).with("b/caveat.yaml", SERVED).with("b/k8s.yaml", DEPLOYMENT);
+    for paths in [&["a", "b/caveat.yaml"][..], &["b/caveat.yaml"], &["b"]] {
+        assert!(report(&desk, paths).contains("data-rule=\"EVID006\""), "{paths:?}");
+    }
+}
+
+#[test]
+fn links_of_the_markdown_lead_somewhere() {
+    let markdown = report(&desk(), &["--format", "markdown"]);
+    let ids: BTreeSet<&str> = between(&markdown, "<a id=\"", "\"").collect();
+    let links: Vec<&str> = between(&markdown, "](#", ")").collect();
+    assert!(links.len() > 500, "{}", links.len());
+    let dead: BTreeSet<&&str> = links.iter().filter(|link| !ids.contains(**link)).collect();
+    assert!(dead.is_empty(), "{dead:?}");
+}
+
+#[test]
+fn a_manifest_on_one_line_shows_what_proves_a_finding() {
+    let long = format!(
+        "{{\"system\": {{\"id\": \"s\", \"purpose\": \"{}\", \"lifecycle\": \"production\"}}, \"governance\": {{\"owner\": \"none\"}}}}",
+        "x".repeat(900)
+    );
+    let html = report(&Desk::new().with("caveat.json", long), &[]);
+    let card = between(&html, "data-rule=\"GOV001\"", "</article>").next().expect("a card");
+    assert!(card.contains("<mark class=\"primary\">"), "{card}");
+}
+
+#[test]
+fn what_follows_from_what_follows_is_shown() {
+    let rule = |number: usize, attaches: &str| {
+        format!(
+            "code: ORG00{number}\nname: rule-{number}\nfamily: organisation\nseverity: low\nsummary: A model is there.\nfor: model in models\nwhen: model.id == 'm'\nmessage: \"`{{model.id}}` is there\"\nlabels:\n  - {{at: model.id, text: here}}\nhelp: Take it away.\nwhy: |\n  It is there, and it is there for no reason that anybody has written down, which is one too many.\nwrong_when: |\n  Never.\nreferences:\n  our_policy: [\"1\"]\nabout: [model.id]\nattaches_to: [{attaches}]\nexamples:\n  - fails: |\n      models: [{{id: m}}]\n"
+        )
+    };
+    for third in ["", "ORG003"] {
+        let desk = Desk::new()
+            .with("caveat.yaml", "system: {id: s}\nmodels: [{id: m}]\n")
+            .with("rules/1.yaml", rule(1, third))
+            .with("rules/2.yaml", rule(2, "ORG001"))
+            .with("rules/3.yaml", rule(3, "ORG002"));
+        let html = report(&desk, &["--rules", "rules", "--select", "ORG"]);
+        for code in ["ORG001", "ORG002", "ORG003"] {
+            assert_eq!(html.matches(&format!("data-rule=\"{code}\"")).count(), 1, "{code} of {third:?}");
+        }
+        let text = out(&desk.run(&["check", "--rules", "rules", "--select", "ORG", "--format", "text"]));
+        assert!(["ORG001", "ORG002", "ORG003"].iter().all(|code| text.contains(code)), "{text}");
+    }
 }

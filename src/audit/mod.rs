@@ -10,12 +10,12 @@ pub mod record;
 pub mod rules;
 pub mod system;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
 use crate::coverage::{Coverage, coverage};
-use crate::finding::{Finding, SuppressionKind, Verdict};
+use crate::finding::{Finding, Verdict};
 use crate::report::Report;
 
 pub use record::Record;
@@ -34,12 +34,50 @@ pub struct Audit {
     /// Every rule that there is, sorted by code.
     pub rules: Vec<RuleEntry>,
     pub coverage: Vec<Coverage>,
+    index: Index,
+}
+
+/// What came of a manifest, or of all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conclusion {
+    Passes,
+    /// Nothing that could be decided fails, and something could not be decided.
+    Undecided,
+    Fails,
+}
+
+/// Findings by where they belong, by their positions in the report.
+#[derive(Debug, Default)]
+struct Index {
+    /// By file and document.
+    of: HashMap<(usize, usize), Vec<usize>>,
+    /// Those that count, by file and fingerprint.
+    roots: HashMap<(usize, String), usize>,
+    /// Those that count and are attached, by file and the fingerprint of what they are attached to.
+    followers: HashMap<(usize, String), Vec<usize>>,
+}
+
+impl Index {
+    fn new(report: &Report) -> Self {
+        let mut index = Self::default();
+        for (at, finding) in report.findings.iter().enumerate() {
+            let file = finding.file();
+            index.of.entry((file, finding.document)).or_default().push(at);
+            if finding.counts() {
+                index.roots.entry((file, finding.fingerprint.clone())).or_insert(at);
+                if let Some(root) = &finding.attached_to {
+                    index.followers.entry((file, root.clone())).or_default().push(at);
+                }
+            }
+        }
+        index
+    }
 }
 
 impl Audit {
     /// Puts an audit together from a run, every rule that there is, and their pages by their codes.
     pub fn new(
-        title: String,
+        title: Option<String>,
         record: Record,
         report: Report,
         systems: Vec<System>,
@@ -48,7 +86,13 @@ impl Audit {
     ) -> Self {
         let rules = rules::entries(&report, known, pages);
         let coverage = coverage(known, Some(&report));
-        Self { title, record, report, systems, rules, coverage }
+        let index = Index::new(&report);
+        let mut audit = Self { title: String::new(), record, report, systems, rules, coverage, index };
+        audit.title = title.unwrap_or_else(|| match audit.systems.as_slice() {
+            [system] if !audit.is_portfolio() => format!("Audit of {}", system.name),
+            _ => format!("Audit of {} manifests", audit.manifests()),
+        });
+        audit
     }
 
     /// A rule by its code.
@@ -61,14 +105,25 @@ impl Audit {
         self.report.as_of
     }
 
-    /// Whether it is about several systems.
+    /// How many manifests it is about, those included that could not be read.
+    pub fn manifests(&self) -> usize {
+        self.systems.len() + self.unread()
+    }
+
+    /// Manifests of which there is no system: nothing in them could be read, or they themselves could not.
+    pub fn unread(&self) -> usize {
+        let without = |file: usize| !self.systems.iter().any(|system| system.file == file);
+        self.report.failures.len() + self.report.manifests().filter(|(file, _)| without(*file)).count()
+    }
+
+    /// Whether it is about several manifests.
     pub fn is_portfolio(&self) -> bool {
-        self.systems.len() > 1
+        self.manifests() > 1
     }
 
     /// The findings of a system, in the order of the report.
-    pub fn findings_of<'a>(&'a self, system: &'a System) -> impl Iterator<Item = &'a Finding> {
-        self.report.findings.iter().filter(|finding| finding.file() == system.file && finding.document == system.document)
+    pub fn findings_of(&self, system: &System) -> impl Iterator<Item = &Finding> {
+        self.index.of.get(&(system.file, system.document)).into_iter().flatten().map(|at| &self.report.findings[*at])
     }
 
     /// Findings that belong to no system: of files that hold no manifest, and of files of evidence.
@@ -77,35 +132,38 @@ impl Audit {
         self.report.findings.iter().filter(move |finding| !self.systems.iter().any(|system| of(finding, system)))
     }
 
-    /// Whether the run would fail.
-    pub fn fails(&self) -> bool {
-        !self.report.failures.is_empty() || self.report.findings.iter().any(|finding| self.report.fails(finding))
+    /// What came of everything.
+    pub fn conclusion(&self) -> Conclusion {
+        let found = conclude(&self.report, self.report.findings.iter());
+        if self.unread() > 0 { Conclusion::Fails } else { found }
+    }
+
+    /// What came of a system.
+    pub fn conclusion_of(&self, system: &System) -> Conclusion {
+        conclude(&self.report, self.findings_of(system))
     }
 
     /// What follows from a finding and is shown beneath it.
-    pub fn followers<'a>(&'a self, root: &'a Finding) -> impl Iterator<Item = &'a Finding> {
-        let attached = |finding: &&Finding| finding.attached_to.as_deref() == Some(&root.fingerprint);
-        self.report.findings.iter().filter(attached).filter(|finding| finding.counts() && finding.file() == root.file())
+    pub fn followers(&self, root: &Finding) -> impl Iterator<Item = &Finding> {
+        let key = (root.file(), root.fingerprint.clone());
+        self.index.followers.get(&key).into_iter().flatten().map(|at| &self.report.findings[*at])
     }
 
     /// The finding beneath which one is shown, where that one counts itself.
-    pub fn root_of<'a>(&'a self, finding: &Finding) -> Option<&'a Finding> {
-        let root = finding.attached_to.as_deref()?;
-        let is_root = |other: &&Finding| other.fingerprint == root && other.counts() && other.file() == finding.file();
-        self.report.findings.iter().find(is_root)
+    pub fn root_of(&self, finding: &Finding) -> Option<&Finding> {
+        let key = (finding.file(), finding.attached_to.clone()?);
+        self.index.roots.get(&key).map(|at| &self.report.findings[*at])
     }
+}
 
-    /// Baselines by name, with how many findings of each rule they hold.
-    pub fn baselines(&self) -> BTreeMap<(&str, &str), usize> {
-        let mut held = BTreeMap::new();
-        for finding in &self.report.findings {
-            if let Some(by) = finding.suppressed.as_ref().filter(|by| by.kind == SuppressionKind::Baseline) {
-                let name = by.justification.trim_start_matches("in the baseline ");
-                *held.entry((name, finding.rule.as_str())).or_insert(0) += 1;
-            }
-        }
-        held
-    }
+/// An undecided rule is as good as a failure only where the terms say so, and never a pass.
+fn conclude<'f>(report: &Report, findings: impl Iterator<Item = &'f Finding>) -> Conclusion {
+    let one = |finding: &Finding| match finding.verdict {
+        _ if report.fails(finding) => Conclusion::Fails,
+        Verdict::Unknown if finding.counts() => Conclusion::Undecided,
+        _ => Conclusion::Passes,
+    };
+    findings.map(one).max().unwrap_or(Conclusion::Passes)
 }
 
 /// How many findings that count there are of a verdict.

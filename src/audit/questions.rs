@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::fields;
 use crate::finding::{Finding, Verdict};
 use crate::manifest::describe::{FieldDesc, Type};
-use crate::manifest::vocabulary::Manifest;
+use crate::manifest::schema::one_line;
 use crate::report::Report;
 
 /// The questions of one section of one manifest.
@@ -62,7 +63,7 @@ pub fn topics<'f>(
         topic.1.push(Question {
             path: (*path).to_owned(),
             entry: path.split_once(']').and_then(|(entry, _)| entries.get(&format!("{entry}]"))).cloned(),
-            meaning: field.map(|field| field.doc.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default(),
+            meaning: field.map(|field| one_line(field.doc)).unwrap_or_default(),
             answer: field.map(|field| how(&field.ty)).unwrap_or_default(),
             stated_unknown: *stated_unknown,
             line: *line,
@@ -78,28 +79,9 @@ fn section(path: &str) -> &str {
     path.split(['.', '[']).next().unwrap_or(path)
 }
 
-/// The field of the vocabulary at the end of a path; none where it leads elsewhere.
+/// The field of the vocabulary at a path; none where it leads elsewhere.
 fn field(path: &str) -> Option<&'static FieldDesc> {
-    let mut record = Manifest::DESC;
-    let mut found = None;
-    for step in path.split('.') {
-        let (_, field) = record.field(step.split('[').next().unwrap_or(step))?;
-        found = Some(field);
-        if let Some(next) = record_of(&field.ty) {
-            record = next;
-        }
-    }
-    found
-}
-
-/// The record that a value of a type is, or holds.
-fn record_of(ty: &Type) -> Option<&'static crate::manifest::describe::RecordDesc> {
-    match ty {
-        Type::Record(record) => Some(record),
-        Type::List(item) | Type::OneOrMany(item) | Type::Evidenced(item) => record_of(item),
-        Type::Either(first, second) => record_of(first).or_else(|| record_of(second)),
-        _ => None,
-    }
+    fields::at(&fields::plain(path)).map(|place| place.field)
 }
 
 /// How a value of a type is written; of a mapping its keys.
@@ -109,7 +91,7 @@ fn how(ty: &Type) -> String {
             let keys: Vec<&str> = record.fields.iter().map(|field| field.name).filter(|name| *name != "evidence").collect();
             format!("a mapping with {}", keys.join(", "))
         }
-        Type::List(item) if record_of(item).is_some() => format!("a list of entries, each {}", how(item)),
+        Type::List(item) if fields::record(item).is_some() => format!("a list of entries, each {}", how(item)),
         _ => ty.to_string().replace('`', ""),
     }
 }

@@ -35,11 +35,6 @@ pub struct RuleEntry {
 }
 
 impl RuleEntry {
-    /// Subjects that it was asked of and applied to.
-    pub fn applied(&self) -> usize {
-        self.outcomes.iter().filter(|(outcome, _)| **outcome != Outcome::NotApplicable).map(|(_, count)| count).sum()
-    }
-
     /// The severity when no condition raises or lowers it.
     pub fn severity(&self) -> Severity {
         self.info.severity

@@ -74,13 +74,11 @@ pub struct Source<'s> {
     pub text: &'s str,
 }
 
-/// Derives the systems of a text: one for each document. A text that is not YAML has none.
+/// Derives the systems of a text: one for each document. A text that is not YAML has none; a fault that
+/// leaves a document leaves its system, as it leaves its rules.
 pub fn systems(plan: &Plan<'_>, source: Source<'_>) -> Vec<System> {
     let limits = &plan.limits;
     let loaded = load(source.text.as_bytes().to_vec(), limits);
-    if !loaded.faults.is_empty() {
-        return Vec::new();
-    }
     let several = loaded.tree.documents().len() > 1;
     let one = |(document, root)| system(plan, source, &loaded.tree, (document, root), several);
     loaded.tree.documents().iter().copied().enumerate().map(one).collect()

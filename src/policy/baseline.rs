@@ -79,6 +79,21 @@ fn may_wait(finding: &Finding) -> bool {
     finding.counts() && matches!(finding.verdict, Verdict::Violation | Verdict::Unknown) && finding.family != "policy"
 }
 
+/// What stands before the name of a baseline in the justification of a finding that it holds.
+const HELD: &str = "in the baseline ";
+
+/// How many findings of each rule each baseline holds, by name and code.
+pub fn held(report: &Report) -> BTreeMap<(&str, &str), usize> {
+    let mut held = BTreeMap::new();
+    for finding in &report.findings {
+        let by = finding.suppressed.as_ref().filter(|by| by.kind == SuppressionKind::Baseline);
+        if let Some(name) = by.map(|by| by.justification.strip_prefix(HELD).unwrap_or(&by.justification)) {
+            *held.entry((name, finding.rule.as_str())).or_insert(0) += 1;
+        }
+    }
+    held
+}
+
 impl Baseline {
     /// Reads a baseline file; the text is returned with its mistakes.
     pub fn read(bytes: Vec<u8>) -> Result<Self, (String, Vec<Fault>)> {
@@ -203,7 +218,7 @@ impl Baseline {
                     finding.baseline = Some(BaselineState::Unchanged);
                     finding.suppressed = Some(Suppression {
                         kind: SuppressionKind::Baseline,
-                        justification: format!("in the baseline {name}"),
+                        justification: format!("{HELD}{name}"),
                         owner: None,
                         until: None,
                         at: None,

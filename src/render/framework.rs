@@ -94,7 +94,8 @@ fn control_head(framework: &Framework<'_>, control: &Control<'_>) -> String {
     text
 }
 
-fn status(framework: &Framework<'_>) -> &'static str {
+/// How a framework was read.
+pub(super) fn status(framework: &Framework<'_>) -> &'static str {
     match framework.verified.as_ref() {
         "text" => "Verified against its text.",
         "copy" => "Verified against a copy of its text.",

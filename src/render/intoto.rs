@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::audit::record::{InputRole, SCHEMA};
-use crate::audit::{Audit, Record};
+use crate::audit::{Audit, Conclusion, Record};
 use crate::finding::Verdict;
 use crate::report::Outcome;
 
@@ -29,6 +29,10 @@ pub struct Artefact {
 
 /// The statement.
 pub fn statement(audit: &Audit, artefacts: &[Artefact]) -> String {
+    format!("{:#}\n", value(audit, artefacts))
+}
+
+fn value(audit: &Audit, artefacts: &[Artefact]) -> Value {
     let digest = |sha256: &str| json!({ "sha256": sha256 });
     let of = |roles: &'static [InputRole]| audit.record.inputs.iter().filter(move |input| roles.contains(&input.role));
     let documents = artefacts.iter().map(|artefact| json!({ "name": artefact.name, "digest": digest(&artefact.sha256) }));
@@ -36,8 +40,9 @@ pub fn statement(audit: &Audit, artefacts: &[Artefact]) -> String {
     let beside = of(&[InputRole::Evidence, InputRole::Baseline]);
     let beside = beside.map(|input| json!({ "uri": uri(&input.name, &input.sha256), "digest": digest(&input.sha256) }));
     let resource = artefacts.first().map(|artefact| uri(&artefact.name, &artefact.sha256));
-    let passed = !audit.fails();
-    let statement = json!({
+    // As `caveat check` ends on the same terms; what could not be decided is counted beside it.
+    let passed = audit.conclusion() != Conclusion::Fails;
+    json!({
         "_type": STATEMENT,
         "subject": documents.chain(manifests).collect::<Vec<_>>(),
         "predicateType": PREDICATE,
@@ -59,8 +64,7 @@ pub fn statement(audit: &Audit, artefacts: &[Artefact]) -> String {
             // A consumer ignores members that it does not know.
             "caveat": summary(audit),
         },
-    });
-    format!("{statement:#}\n")
+    })
 }
 
 /// A file as a package URL, told apart by its digest.
@@ -98,6 +102,18 @@ fn summary(audit: &Audit) -> Value {
 pub struct Stated {
     pub subjects: Vec<Artefact>,
     pub record: Record,
+    /// All of it.
+    pub whole: Value,
+}
+
+impl Stated {
+    /// Whether these documents, among its subjects, give the same statement.
+    pub fn is_made_of(&self, audit: &Audit) -> bool {
+        let manifests = audit.record.inputs.iter().filter(|input| input.role == InputRole::Manifest).count();
+        // Documents stand before manifests.
+        let documents = &self.subjects[..self.subjects.len().saturating_sub(manifests)];
+        !documents.is_empty() && value(audit, documents) == self.whole
+    }
 }
 
 /// Reads a statement, or the envelope (DSSE) in which a tool that signs has put one. Signatures are not looked at.
@@ -117,5 +133,5 @@ pub fn read(text: &str) -> Option<Stated> {
         Some(Artefact { name: subject.get("name")?.as_str()?.to_owned(), sha256 })
     };
     let subjects = value.get("subject")?.as_array()?.iter().map(subject).collect::<Option<_>>()?;
-    (record.schema == SCHEMA).then_some(Stated { subjects, record })
+    (record.schema == SCHEMA).then_some(Stated { subjects, record, whole: value })
 }

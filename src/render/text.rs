@@ -12,6 +12,7 @@ use miette::{
     SpanContents,
 };
 
+use super::figure::counted;
 use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
 use crate::report::{Evidence, File, FileRole, Outcome, Report};
 use crate::span::{LineIndex, Span};
@@ -262,11 +263,11 @@ fn held_against(evidence: &Evidence, text: &mut String) {
     }
     let files = evidence.files.iter().filter(|file| !file.kinds.is_empty());
     let shown: Vec<String> = files.map(|file| format!("{} ({})", mask(&file.name), file.kinds.join(", "))).collect();
-    let _ = writeln!(text, "held against {}: {}", count(shown.len(), "file"), listed(&shown, 6));
+    let _ = writeln!(text, "held against {}: {}", counted(shown.len(), "file"), listed(&shown, 6));
     let _ = writeln!(
         text,
         "{} confirmed, {} neither confirmed nor contradicted, {} shown that the manifest leaves open",
-        count(evidence.confirmed.len(), "fact"),
+        counted(evidence.confirmed.len(), "fact"),
         evidence.unconfirmed.len(),
         evidence.unstated.len(),
     );
@@ -287,11 +288,11 @@ fn summary(report: &Report, text: &mut String) {
         summary.severities.iter().rev().map(|(severity, count)| format!("{count} {severity}")).collect();
     let violations = verdict(Verdict::Violation);
     let mut parts = vec![
-        count(violations, "violation")
+        counted(violations, "violation")
             + &if severities.is_empty() { String::new() } else { format!(" ({})", severities.join(", ")) },
     ];
     if verdict(Verdict::Error) > 0 {
-        parts.push(count(verdict(Verdict::Error), "error"));
+        parts.push(counted(verdict(Verdict::Error), "error"));
     }
     if verdict(Verdict::Info) > 0 {
         parts.push(format!("{} info", verdict(Verdict::Info)));
@@ -301,7 +302,7 @@ fn summary(report: &Report, text: &mut String) {
     if !suppressed.is_empty() {
         parts.push(format!("{} suppressed ({})", summary.suppressed.values().sum::<usize>(), suppressed.join(", ")));
     }
-    let _ = writeln!(text, "{} in {}", parts.join(", "), count(summary.documents, "manifest"));
+    let _ = writeln!(text, "{} in {}", parts.join(", "), counted(summary.documents, "manifest"));
     let mended = |finding: &&Finding| finding.counts() && finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
     let mendable = report.findings.iter().filter(mended).count();
     if mendable > 0 {
@@ -310,17 +311,13 @@ fn summary(report: &Report, text: &mut String) {
     let _ = writeln!(
         text,
         "{} evaluated as of {}: {} violated, {} passed, {} could not be decided, {} did not apply",
-        count(summary.rules, "rule"),
+        counted(summary.rules, "rule"),
         report.as_of,
         outcome(Outcome::Violation),
         outcome(Outcome::Passed),
         outcome(Outcome::Unknown),
         outcome(Outcome::NotApplicable),
     );
-}
-
-fn count(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A file as miette reads it, by line index rather than by scanning from its start.
@@ -467,6 +464,11 @@ pub fn is_control(c: char) -> bool {
 /// Text without control characters, bidirectional ones included.
 pub fn mask(text: &str) -> String {
     text.chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// As [`mask`], line by line.
+pub fn mask_lines(text: &str) -> String {
+    text.lines().map(mask).collect::<Vec<_>>().join("\n")
 }
 
 /// As [`mask`], keeping lines, tabs and the length in bytes, so that spans still fit.

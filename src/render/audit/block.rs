@@ -20,6 +20,11 @@ pub enum Piece {
         to: String,
         text: String,
     },
+    /// A link into a drawing of the document.
+    Drawn {
+        to: String,
+        text: String,
+    },
     Badge(Tone, String),
 }
 
@@ -78,7 +83,6 @@ pub enum Block {
     Terms(Vec<(String, Text)>),
     /// Figures to be taken in at a glance.
     Tiles(Vec<Tile>),
-    Excerpt(Excerpt),
     Code {
         language: &'static str,
         text: String,
@@ -89,7 +93,6 @@ pub enum Block {
     More {
         summary: Text,
         blocks: Vec<Block>,
-        open: bool,
         /// Whether it is printed, too.
         paper: bool,
     },
@@ -212,6 +215,7 @@ pub struct ExcerptLine {
 pub struct Card {
     /// Unique in the document.
     pub id: String,
+    pub fingerprint: String,
     pub verdict: Verdict,
     pub severity: Severity,
     pub rule: String,

@@ -8,6 +8,8 @@ use crate::report::{File, Report};
 
 /// Characters of a line that are shown.
 const WIDEST: usize = 400;
+/// Bytes of it that are shown before the first mark.
+const BEFORE: usize = 80;
 
 /// One excerpt for each file that a finding has labels in, its own file first.
 pub fn excerpts(report: &Report, finding: &Finding) -> Vec<Excerpt> {
@@ -48,7 +50,14 @@ fn excerpt_line(file: &File, line: usize, mut sorted: Vec<(Option<usize>, &Label
     let start = file.lines.start(line, &file.text);
     let end = file.lines.start(line + 1, &file.text);
     let whole = file.text.get(start..end).unwrap_or_default().trim_end();
-    let text: String = whole.chars().take(WIDEST).collect();
+    // Of a line that is too long what is shown begins shortly before the first mark.
+    let first = sorted.iter().map(|(_, label)| (label.span.start as usize).saturating_sub(start)).min().unwrap_or(0);
+    let mut skipped = if whole.chars().count() > WIDEST { first.saturating_sub(BEFORE).min(whole.len()) } else { 0 };
+    while !whole.is_char_boundary(skipped) {
+        skipped -= 1;
+    }
+    let start = start + skipped;
+    let text: String = whole[skipped..].chars().take(WIDEST).collect();
     let mut marks: Vec<Option<Role>> = vec![None; text.len()];
     // The most telling mark wins where several fall on one place.
     sorted.sort_by_key(|(_, label)| std::cmp::Reverse(rank(label.role)));
@@ -58,13 +67,16 @@ fn excerpt_line(file: &File, line: usize, mut sorted: Vec<(Option<usize>, &Label
         marks[from..to].fill(Some(label.role));
     }
     let mut pieces: Vec<(Option<Role>, String)> = Vec::new();
+    if skipped > 0 {
+        pieces.push((None, "…".to_owned()));
+    }
     for (at, c) in text.char_indices() {
         match pieces.last_mut() {
             Some((role, piece)) if *role == marks[at] => piece.push(c),
             _ => pieces.push((marks[at], c.to_string())),
         }
     }
-    if whole.len() > text.len() {
+    if whole.len() > skipped + text.len() {
         pieces.push((None, "…".to_owned()));
     }
     sorted.sort_by_key(|(step, label)| (rank(label.role), *step, label.span));

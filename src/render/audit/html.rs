@@ -8,9 +8,9 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::super::svg;
-use super::super::text::mask;
+use super::super::text::{mask, mask_lines};
 use super::block::{Block, Card, Excerpt, Figure, Piece, Section, Table, Text, Tile};
-use super::{headline, outline};
+use super::{headline, outline, rule_id};
 use crate::audit::Audit;
 use crate::finding::{Role, Severity};
 
@@ -132,12 +132,11 @@ fn block(block: &Block, level: usize) -> Markup {
             dl { @for (term, what) in terms { div { dt { (mask(term)) } dd { (self::text(what)) } } } }
         },
         Block::Tiles(tiles) => html! { ul.tiles { @for tile in tiles { (self::tile(tile)) } } },
-        Block::Excerpt(excerpt) => self::excerpt(excerpt),
         Block::Code { text, .. } => html! { pre { code { (mask_lines(text)) } } },
         Block::Figure(figure) => self::figure(figure),
         Block::Finding(card) => self::card(card, level + 1),
-        Block::More { summary, blocks, open, paper } => html! {
-            details.more.screen[!*paper] open[*open] {
+        Block::More { summary, blocks, paper } => html! {
+            details.more.screen[!*paper] {
                 summary { (self::text(summary)) }
                 @for block in blocks { (self::block(block, level)) }
             }
@@ -156,16 +155,11 @@ fn text(text: &Text) -> Markup {
                 Piece::Plain(text) => (mask(text)),
                 Piece::Code(text) => code { (mask(text)) },
                 Piece::Strong(text) => strong { (mask(text)) },
-                Piece::Link { to, text } => a href=(to) { (mask(text)) },
+                Piece::Link { to, text } | Piece::Drawn { to, text } => a href=(to) { (mask(text)) },
                 Piece::Badge(tone, text) => span.badge.(tone.as_str()) { (mask(text)) },
             }
         }
     }
-}
-
-/// As [`mask`], line by line.
-fn mask_lines(text: &str) -> String {
-    text.lines().map(mask).collect::<Vec<_>>().join("\n")
 }
 
 /// A wide table scrolls by itself, by keyboard too. On a small screen one that has much to read becomes a list of its
@@ -226,7 +220,7 @@ fn card(card: &Card, level: usize) -> Markup {
         article.finding.(tone.as_str()) id=(card.id) data-grade=(grade) data-family=(mask(&card.family)) data-rule=(mask(&card.rule)) data-system=(mask(&card.system)) {
             (heading(level, &html! { span.badge.(tone.as_str()) { (grade) } " " (self::text(&card.message)) }))
             p.meta {
-                a href={ "#rule-" (card.rule.chars().filter(char::is_ascii_alphanumeric).collect::<String>()) } { (mask(&card.rule)) }
+                a href={ "#" (rule_id(&card.rule)) } { (mask(&card.rule)) }
                 " " (mask(&card.name)) " · " (mask(&card.family).replace('-', " ")) " · " code { (mask(&card.place)) }
                 @if card.fails { " · " strong { "fails the run" } }
                 @if let Some(state) = card.baseline { " · baseline: " (state) }
@@ -262,7 +256,7 @@ fn proof(card: &Card, open: bool) -> Markup {
                     @if at > 0 { "; " } (mask(name)) " " (self::text(controls))
                 }
                 @if card.references.is_empty() { "none" }
-                ". Fingerprint " code { (card.id.trim_start_matches("f-")) } "."
+                ". Fingerprint " code { (card.fingerprint) } "."
             }
         }
     }

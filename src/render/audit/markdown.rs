@@ -60,7 +60,6 @@ fn block(block: &Block, level: usize, text: &mut String) {
                 let _ = writeln!(text, "- **{}** {}", tile.value, escape(&tile.label));
             }
         }
-        Block::Excerpt(excerpt) => self::excerpt(excerpt, text),
         Block::Code { language, text: code } => {
             let code: Vec<String> = code.lines().map(mask).collect();
             let longest = code.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
@@ -98,6 +97,8 @@ fn inline(words: &Text) -> String {
         Piece::Code(text) => code(text),
         Piece::Strong(text) => format!("**{}**", escape(text)),
         Piece::Link { to, text } => format!("[{}]({to})", escape(text)),
+        // There is no drawing to lead to.
+        Piece::Drawn { text, .. } => escape(text),
         Piece::Badge(_, text) => format!("**{}**", escape(text)),
     };
     words.iter().map(piece).collect::<String>().trim().to_owned()
@@ -106,7 +107,11 @@ fn inline(words: &Text) -> String {
 /// A text without any marks.
 fn words(text: &Text) -> String {
     let piece = |piece: &Piece| match piece {
-        Piece::Plain(text) | Piece::Strong(text) | Piece::Badge(_, text) | Piece::Link { text, .. } => mask(text),
+        Piece::Plain(text)
+        | Piece::Strong(text)
+        | Piece::Badge(_, text)
+        | Piece::Link { text, .. }
+        | Piece::Drawn { text, .. } => mask(text),
         Piece::Code(text) => format!("`{}`", mask(text)),
     };
     text.iter().map(piece).collect()
@@ -128,7 +133,11 @@ fn table(table: &Table, text: &mut String) {
     text.push_str(&line(table.columns.iter().map(|column| cell(escape(&column.title))).collect()));
     text.push_str(&line(table.columns.iter().map(|column| if column.number { "---:" } else { "---" }.to_owned()).collect()));
     for row in &table.rows {
-        text.push_str(&line(row.cells.iter().map(|words| cell(inline(words))).collect()));
+        let mut cells: Vec<String> = row.cells.iter().map(|words| cell(inline(words))).collect();
+        if let Some(first) = cells.first_mut().filter(|_| !row.id.is_empty()) {
+            first.insert_str(0, &format!("<a id=\"{}\"></a>", row.id));
+        }
+        text.push_str(&line(cells));
     }
 }
 

@@ -8,7 +8,9 @@ mod sections;
 
 use block::Section;
 
-use crate::audit::{Audit, Record};
+use super::figure::counted;
+use crate::audit::{Audit, Conclusion, Record, System};
+use crate::finding::Verdict;
 
 /// The forms that a document can be read back from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,24 +46,27 @@ pub fn markdown(audit: &Audit) -> String {
 fn headline(audit: &Audit) -> String {
     let summary = audit.report.summary();
     let count = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
-    let violations = count(crate::finding::Verdict::Violation);
-    let suppressed: usize = summary.suppressed.values().sum();
-    let failing = audit.systems.iter().filter(|system| audit.findings_of(system).any(|finding| audit.report.fails(finding)));
-    let undecided = count(crate::finding::Verdict::Unknown);
-    let what = match (audit.is_portfolio(), audit.fails()) {
+    let fails = |system: &&System| audit.conclusion_of(system) == Conclusion::Fails;
+    let failing = audit.systems.iter().filter(fails).count() + audit.unread();
+    let what = match (audit.is_portfolio(), audit.conclusion()) {
+        (true, Conclusion::Fails) => format!("{failing} of {} manifests do not pass", audit.manifests()),
+        (true, Conclusion::Passes) => format!("All {} manifests pass", audit.manifests()),
+        (false, Conclusion::Fails) => "The system does not pass".to_owned(),
+        (false, Conclusion::Passes) => "The system passes".to_owned(),
         // What nobody could decide is not passed.
-        (_, false) if undecided > 0 => "Nothing that could be decided fails".to_owned(),
-        (true, true) => format!("{} of {} systems do not pass", failing.count(), audit.systems.len()),
-        (true, false) => format!("All {} systems pass", audit.systems.len()),
-        (false, true) => "The system does not pass".to_owned(),
-        (false, false) => "The system passes".to_owned(),
+        (_, Conclusion::Undecided) => "Nothing that could be decided fails".to_owned(),
     };
-    format!("{what}: {}, {} that cannot be decided, {} accepted.", counted(violations, "violation"), undecided, suppressed)
+    format!(
+        "{what}: {}, {} that cannot be decided, {} accepted.",
+        counted(count(Verdict::Violation), "violation"),
+        count(Verdict::Unknown),
+        summary.suppressed.values().sum::<usize>()
+    )
 }
 
-/// A number of things.
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+/// The id of a rule in the document. Codes are letters and digits.
+fn rule_id(code: &str) -> String {
+    format!("rule-{}", code.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
 }
 
 /// Every section of a document, with how deep it is, in their order.

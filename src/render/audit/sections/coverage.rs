@@ -1,5 +1,6 @@
 //! What frameworks ask for, how much of it a manifest can show, and how it stands here.
 
+use super::super::super::framework::status;
 use super::super::block::{Block, Section, Table, Text, Tone, badge, code, link, plain};
 use super::{number, number_or_dash, rule_links};
 use crate::audit::Audit;
@@ -61,7 +62,7 @@ fn framework(coverage: &Coverage) -> Block {
     }
     let complete = if framework.complete { "every control" } else { "the controls that rules refer to" };
     let source = [
-        plain(format!("Lists {complete}; {}. ", verified(&framework.verified))),
+        plain(format!("Lists {complete}. {} ", status(framework))),
         link(framework.address.as_ref(), framework.address.as_ref()),
     ];
     let mut blocks = vec![Block::Note(source.concat())];
@@ -69,7 +70,7 @@ fn framework(coverage: &Coverage) -> Block {
         framework.beyond.as_ref().map(|beyond| Block::Note(plain(format!("Of every control, no manifest can show: {beyond}")))),
     );
     blocks.push(Block::Table(table));
-    Block::More { summary: plain(framework.name.as_ref()), blocks, open: false, paper: true }
+    Block::More { summary: plain(framework.name.as_ref()), blocks, paper: true }
 }
 
 fn control(covered: &Covered) -> Text {
@@ -95,15 +96,4 @@ fn standing(covered: &Covered) -> Text {
         Standing::NotApplicable | Standing::NotAsked => Tone::Muted,
     };
     if covered.extent == Extent::Unseen { plain("–") } else { badge(tone, covered.standing.as_str()) }
-}
-
-/// How a framework was read.
-fn verified(how: &str) -> &'static str {
-    match how {
-        "text" => "verified against its text",
-        "copy" => "verified against a copy of its text",
-        "parts" => "verified in parts",
-        "listing" => "verified against lists by others; its text was not read",
-        _ => "not verified",
-    }
 }

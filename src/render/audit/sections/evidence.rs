@@ -74,5 +74,5 @@ fn listed(what: &str, facts: &[Compared]) -> Option<Block> {
         ]);
     }
     let summary = plain(format!("{what}: {}", facts.len()));
-    (!facts.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false, paper: true })
+    (!facts.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], paper: true })
 }

@@ -3,6 +3,7 @@
 use super::super::block::{Block, Section, Table, Text, Tone, badge, code, plain};
 use super::{number, rule_link};
 use crate::audit::Audit;
+use crate::policy::baseline::held;
 use crate::report::State;
 
 /// Every suppression.
@@ -29,12 +30,12 @@ pub fn section(audit: &Audit) -> Section {
         ]);
     }
     let mut blocks = vec![table.or("Nothing is accepted by a comment or a waiver.")];
-    let mut held = Table::new("Findings that a baseline leaves for later", ["baseline", "rule", ">findings"]);
-    for ((baseline, code_of), count) in audit.baselines() {
-        held.row([code(baseline), rule(audit, code_of, None), number(count)]);
+    let mut later = Table::new("Findings that a baseline leaves for later", ["baseline", "rule", ">findings"]);
+    for ((baseline, code_of), count) in held(&audit.report) {
+        later.row([code(baseline), rule(audit, code_of, None), number(count)]);
     }
-    if !held.rows.is_empty() {
-        blocks.push(Block::Table(held));
+    if !later.rows.is_empty() {
+        blocks.push(Block::Table(later));
     }
     if !audit.report.stale.is_empty() {
         let mut table = Table::new("In a baseline, and no longer found", ["manifest", "rule", "what"]);

@@ -52,12 +52,7 @@ fn capacity(id: &str, estimate: &Estimate) -> Vec<Block> {
             table.row([digits(point.month), digits(point.users.round()), digits(point.linear.round()), replicas].map(plain));
         }
         blocks.push(Block::Paragraph(plain(line)));
-        blocks.push(Block::More {
-            summary: plain("Users month by month"),
-            blocks: vec![Block::Table(table)],
-            open: false,
-            paper: true,
-        });
+        blocks.push(Block::More { summary: plain("Users month by month"), blocks: vec![Block::Table(table)], paper: true });
     }
     blocks
 }
@@ -73,12 +68,8 @@ fn host(host: &Host) -> Vec<Block> {
             table.row([plain(label(row.name)), cell(&row.best), cell(&row.expected), cell(&row.worst)]);
         }
     }
-    let figures = Block::More {
-        summary: plain(format!("Every figure of {}", host.id)),
-        blocks: vec![Block::Table(table)],
-        open: false,
-        paper: true,
-    };
+    let figures =
+        Block::More { summary: plain(format!("Every figure of {}", host.id)), blocks: vec![Block::Table(table)], paper: true };
     vec![figures, working(&format!("How {} is sized", host.id), &host.steps)]
 }
 
@@ -97,7 +88,7 @@ fn working(title: &str, steps: &[Step]) -> Block {
         let inputs = join(step.inputs.iter().map(input), "; ");
         table.row([plain(step.name), plain(number(step.value, step.unit)), code(step.formula), inputs]);
     }
-    Block::More { summary: plain(title), blocks: vec![Block::Table(table)], open: false, paper: true }
+    Block::More { summary: plain(title), blocks: vec![Block::Table(table)], paper: true }
 }
 
 fn cost(id: &str, estimate: &Estimate) -> Vec<Block> {
@@ -155,7 +146,6 @@ fn comparison(id: &str, system: &System) -> Vec<Block> {
     blocks.push(Block::More {
         summary: plain("Five questions before adopting"),
         blocks: vec![Block::List { ordered: true, items }],
-        open: false,
         paper: true,
     });
     blocks

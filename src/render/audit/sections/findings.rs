@@ -28,14 +28,16 @@ pub fn section(audit: &Audit, id: &str, system: &System, ids: &mut Ids) -> Secti
         "Findings with one cause stand together. Each shows the lines that prove it; numbers in a path are its steps.",
     ))];
     if cards.is_empty() {
-        blocks = vec![Block::Paragraph(plain("Nothing was found."))];
+        let open = audit.findings_of(system).next().is_some();
+        let nothing = if open { "Nothing counts besides what is accepted or asked for." } else { "Nothing was found." };
+        blocks = vec![Block::Paragraph(plain(nothing))];
     }
     blocks.extend(cards.into_iter().map(|card| Block::Finding(Box::new(card))));
     let accepted: Vec<&Finding> = audit.findings_of(system).filter(|finding| !finding.counts()).collect();
     if !accepted.is_empty() {
         let summary = plain(format!("Accepted: {} that do not count", accepted.len()));
         let cards = accepted_cards(audit, &accepted, (id, &system.name), ids);
-        blocks.push(Block::More { summary, blocks: cards, open: false, paper: true });
+        blocks.push(Block::More { summary, blocks: cards, paper: true });
     }
     Section { filter: true, ..Section::new(format!("{id}-findings"), "Findings", blocks) }
 }
@@ -55,7 +57,8 @@ fn spoken(finding: &Finding) -> bool {
 fn cards<'f>(audit: &'f Audit, roots: impl Iterator<Item = &'f Finding>, of: (&str, &str), ids: &mut Ids) -> Vec<Card> {
     let mut roots: Vec<&Finding> = roots.collect();
     let grade = |finding: &Finding| (finding.verdict == Verdict::Info, std::cmp::Reverse(worst(audit, finding)));
-    roots.sort_by(|a, b| grade(a).cmp(&grade(b)).then_with(|| a.order().cmp(&b.order())));
+    // The findings of a report are in their order already.
+    roots.sort_by_cached_key(|finding| grade(finding));
     let with_followers = |root: &Finding| {
         let mut one = card(audit, root, of, ids);
         one.followers = audit.followers(root).map(|finding| card(audit, finding, of, ids)).collect();
@@ -77,6 +80,7 @@ fn card(audit: &Audit, finding: &Finding, (system, name): (&str, &str), ids: &mu
     let report = &audit.report;
     Card {
         id: ids.next(&finding.fingerprint),
+        fingerprint: finding.fingerprint.clone(),
         verdict: finding.verdict,
         severity: finding.severity,
         rule: finding.rule.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::super::svg::{self, Numbered};
-use super::super::block::{Block, Figure, Section, Table, Text, Tone, badge, code, join, link, plain};
+use super::super::block::{Block, Figure, Piece, Section, Table, Text, Tone, badge, code, join, plain};
 use crate::audit::System;
 use crate::facts::flow::Fate;
 
@@ -31,7 +31,7 @@ fn edges(edges: &[Numbered]) -> Table {
     for edge in edges {
         let purpose = if edge.declared { edge.purpose.clone() } else { format!("{} (implied)", edge.purpose) };
         table.row([
-            link(format!("#{}", edge.anchor), edge.number.to_string()),
+            vec![Piece::Drawn { to: format!("#{}", edge.anchor), text: edge.number.to_string() }],
             code(&edge.from),
             code(&edge.to),
             plain(purpose.replace('_', " ")),

@@ -70,7 +70,6 @@ fn terms(row: &InForce) -> Block {
     Block::More {
         summary: plain(format!("{name}: duties, thresholds and what is not allowed")),
         blocks: vec![Block::Table(table)],
-        open: false,
         paper: true,
     }
 }

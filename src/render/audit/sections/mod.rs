@@ -14,6 +14,7 @@ mod summary;
 mod timeline;
 
 use super::block::{Block, Section, Text, join, link, plain};
+use super::rule_id;
 use crate::audit::{Audit, System};
 
 /// All of them, in their order.
@@ -63,11 +64,6 @@ fn rule_links<'r>(codes: impl IntoIterator<Item = &'r str>) -> Text {
 
 fn rule_link(code: &str) -> Text {
     link(format!("#{}", rule_id(code)), code)
-}
-
-/// The id of a rule in the document. Codes are letters and digits.
-fn rule_id(code: &str) -> String {
-    format!("rule-{}", code.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
 }
 
 /// A figure of a table.

@@ -12,7 +12,10 @@ use crate::report::Outcome;
 pub fn section(audit: &Audit) -> Section {
     let (asked, not): (Vec<&RuleEntry>, Vec<&RuleEntry>) = audit.rules.iter().partition(|entry| entry.asked);
     let heads = ["rule", "what it looks for", "severity", ">violated", ">passed", ">undecided", ">did not apply"];
-    let mut table = Table::new(format!("{} that were asked", counted(asked.len(), "rule")), heads);
+    // Codes of the program itself are no rules that are asked; what they found stands in the same table.
+    let rules = asked.iter().filter(|entry| !entry.info.is_engine()).count();
+    let mut table =
+        Table::new(format!("{} that were asked, and codes of mistakes that were found", counted(rules, "rule")), heads);
     for entry in &asked {
         let of = |outcome| number_or_dash(entry.outcomes.get(&outcome).copied().unwrap_or_default());
         let cells = [
@@ -41,7 +44,6 @@ pub fn section(audit: &Audit) -> Section {
         blocks.push(Block::More {
             summary: plain("The rules that found something or could not be decided"),
             blocks: pages,
-            open: false,
             paper: false,
         });
     }

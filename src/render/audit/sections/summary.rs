@@ -6,7 +6,7 @@ use super::super::super::figure::digits;
 use super::super::block::{Block, Piece, Section, Table, Text, Tile, Tone, badge, code, inline, join, link, plain};
 use super::super::counted;
 use super::{anchor, number_or_dash, rule_link};
-use crate::audit::{Audit, System, count};
+use crate::audit::{Audit, Conclusion, System, count};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::report::Outcome;
 
@@ -159,10 +159,9 @@ fn portfolio(audit: &Audit) -> Table {
             let those = findings().filter(|finding| finding.counts() && finding.verdict == Verdict::Violation);
             number_or_dash(those.filter(|finding| finding.severity == severity).count())
         };
-        let failing = findings().any(|finding| audit.report.fails(finding));
         table.row([
             link(format!("#{}", anchor(at)), &system.name),
-            result(failing, count(findings(), Verdict::Unknown)),
+            result(audit.conclusion_of(system)),
             of(Severity::Critical),
             of(Severity::High),
             of(Severity::Medium),
@@ -178,11 +177,11 @@ fn portfolio(audit: &Audit) -> Table {
 }
 
 /// What could not be decided is not passed.
-fn result(failing: bool, undecided: usize) -> Text {
-    match (failing, undecided) {
-        (true, _) => badge(Tone::High, "does not pass"),
-        (false, 0) => badge(Tone::Good, "passes"),
-        (false, _) => badge(Tone::Unknown, "undecided"),
+fn result(conclusion: Conclusion) -> Text {
+    match conclusion {
+        Conclusion::Fails => badge(Tone::High, "does not pass"),
+        Conclusion::Undecided => badge(Tone::Unknown, "undecided"),
+        Conclusion::Passes => badge(Tone::Good, "passes"),
     }
 }
 
@@ -211,7 +210,7 @@ pub fn about(audit: &Audit, id: &str, system: &System) -> Section {
     terms.extend(system.about.iter().map(|(what, text)| ((*what).to_owned(), plain(text))));
     let findings = || audit.findings_of(system);
     let failing = findings().filter(|finding| audit.report.fails(finding)).count();
-    let mut line = result(failing > 0, count(findings(), Verdict::Unknown));
+    let mut line = result(audit.conclusion_of(system));
     let violations = count(findings(), Verdict::Violation);
     line.push(Piece::Plain(format!(
         " {}, of which {failing} at or above what it may have; {} undecided; {} accepted",

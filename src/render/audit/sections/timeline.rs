@@ -12,7 +12,7 @@ pub fn section(id: &str, system: &System) -> Section {
     let mut blocks = vec![Block::Note(plain(format!(
         "Selected from a table of {} by what the manifest says of role, class of risk, places and use. Dates are as of {}; where a date \
          or an application was not read in the law itself, that is said. This is not legal advice.",
-        counted(timeline.entries.len(), "duty").replace("dutys", "duties"),
+        counted(timeline.entries.len(), "duty"),
         timeline.table
     )))];
     let applies = |entry: &&Entry| matches!(entry.applies, Applies::Yes);
@@ -53,7 +53,7 @@ fn undecided(timeline: &Timeline) -> Option<Block> {
         table.row([date(entry), duty(entry), law(entry), by, verified(entry)]);
     }
     let summary = plain(format!("{} that may apply", table.rows.len()));
-    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false, paper: true })
+    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], paper: true })
 }
 
 fn others(timeline: &Timeline) -> Option<Block> {
@@ -64,12 +64,16 @@ fn others(timeline: &Timeline) -> Option<Block> {
         }
     }
     let summary = plain(format!("{} that do not apply", table.rows.len()));
-    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], open: false, paper: true })
+    (!table.rows.is_empty()).then(|| Block::More { summary, blocks: vec![Block::Table(table)], paper: true })
 }
 
 /// The first day; what it means stands below it.
 fn date(entry: &Entry) -> Text {
-    let Some(from) = entry.from else { return badge(Tone::Unknown, "date not known") };
+    let Some(from) = entry.from else {
+        let launch = |missing: &[String]| missing.iter().any(|path| path == "system.launch");
+        let decides = matches!(&entry.applies, Applies::Undecided { missing, .. } if launch(missing));
+        return badge(Tone::Unknown, if decides { "depends on the launch" } else { "date not known" });
+    };
     let mut text = plain(from.to_string());
     if let (Standing::Upcoming, Some(days)) = (&entry.standing, entry.days) {
         text.extend(plain(format!(" (in {})", counted(usize::try_from(days).unwrap_or(0), "day"))));
