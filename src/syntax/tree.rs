@@ -126,10 +126,11 @@ impl Tree {
 
     /// The place of a node, following aliases.
     pub fn place(&self, id: NodeId) -> Place {
-        self.follow(id, None)
+        self.below(id, None)
     }
 
-    fn follow(&self, id: NodeId, via: Option<NodeId>) -> Place {
+    /// The place of an element or value of a collection that was reached through `via`.
+    pub fn below(&self, id: NodeId, via: Option<NodeId>) -> Place {
         match self.node(id).kind {
             // An alias never points at an alias: anchors name nodes.
             Kind::Alias(target) => Place { node: target, via: via.or(Some(id)) },
@@ -155,17 +156,28 @@ impl Tree {
 
     /// The elements of the sequence at `place`, as places.
     pub fn elements(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
-        self.items(place.node).iter().map(move |item| self.follow(*item, place.via))
+        self.items(place.node).iter().map(move |item| self.below(*item, place.via))
     }
 
     /// The entry of a mapping with this key.
     pub fn entry(&self, map: NodeId, key: &str) -> Option<Entry> {
-        self.entries(map).iter().copied().find(|entry| self.text(entry.key).is_some_and(|text| text == key))
+        self.entries(map).iter().copied().find(|entry| self.says(entry.key, key))
+    }
+
+    /// Whether this is the text of a scalar. Keys are looked for all the time, and most differ in length.
+    fn says(&self, id: NodeId, text: &str) -> bool {
+        let node = self.node(id);
+        match node.kind {
+            Kind::Scalar { owned: None, .. } => {
+                node.span.len() == text.len() && self.source.as_bytes().get(node.span.range()) == Some(text.as_bytes())
+            }
+            _ => self.text(id) == Some(text),
+        }
     }
 
     /// The value of an entry, as a place below `parent`.
     pub fn value(&self, parent: Place, entry: Entry) -> Place {
-        self.follow(entry.value, parent.via.or(entry.merged))
+        self.below(entry.value, parent.via.or(entry.merged))
     }
 
     /// The value under `key` in the mapping at `place`.
@@ -234,7 +246,8 @@ impl Tree {
                     steps.push(Step::Key(self.text(key).unwrap_or("?").to_owned()));
                 }
             } else if let Some(parent) = node.parent {
-                let index = self.items(parent).iter().position(|item| *item == id).unwrap_or(0);
+                // Nodes are numbered in the order of the text.
+                let index = self.items(parent).binary_search(&id).unwrap_or(0);
                 steps.push(Step::Index(index));
             }
             at = node.parent;
