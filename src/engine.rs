@@ -11,11 +11,11 @@ use crate::digest::sha256;
 use crate::evidence::Reading;
 use crate::evidence::backing;
 use crate::expr::eval::{Env, Patterns};
-use crate::facts;
 use crate::facts::drift::{self, Exhibit, Tally};
 use crate::facts::flow::Picture;
 use crate::facts::show::json as show_facts;
-use crate::finding::{Fault, Finding, Label, Role, Severity, Verdict, fingerprint};
+use crate::facts::{self, Wanted};
+use crate::finding::{Fault, Finding, Label, References, Role, Severity, Verdict, fingerprint};
 use crate::knowledge::tables::Tables;
 use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
@@ -25,7 +25,7 @@ use crate::report::{
     Document, Evidence, EvidenceFile, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds,
 };
 use crate::rule::model::EngineCode;
-use crate::rule::run::{Site, run};
+use crate::rule::run::{Said, Site, run};
 use crate::rule::{Rule, builtin};
 use crate::secret;
 use crate::source::{self, Input};
@@ -67,6 +67,31 @@ impl<'p> Plan<'p> {
             terms: Terms { known, ..Terms::default() },
             thresholds: Thresholds::default(),
         }
+    }
+}
+
+/// What follows from a plan and is the same for every manifest that it is for.
+#[derive(Debug)]
+struct Ready {
+    /// What every finding of a rule says, rule by rule.
+    said: Vec<Said>,
+    /// The relations that its rules read.
+    wanted: Wanted,
+    patterns: Patterns,
+}
+
+impl Ready {
+    fn new(plan: &Plan<'_>) -> Self {
+        let mut asked = BTreeSet::from(["drift"]);
+        let mut whole = false;
+        for rule in &plan.rules {
+            match &rule.relations {
+                Some(relations) => asked.extend(relations.iter().map(AsRef::as_ref)),
+                None => whole = true,
+            }
+        }
+        let wanted = Wanted::of(|name| whole || asked.contains(name));
+        Self { said: plan.rules.iter().map(Said::of).collect(), wanted, patterns: Patterns::default() }
     }
 }
 
@@ -112,14 +137,15 @@ pub fn check(plans: &[Plan<'_>], beside: Beside<'_>, jobs: &[Job], failures: Vec
     let codes = builtin::codes();
     let configuration = jobs.len();
     let evidence = configuration + beside.configurations.len();
+    let ready: Vec<Ready> = plans.iter().map(Ready::new).collect();
     let one = |(at, job): (usize, &Job)| {
-        let plan = &plans[job.plan];
+        let plan = (&plans[job.plan], &ready[job.plan]);
         let exhibits = job.exhibits.iter().filter_map(|(file, path)| {
             Some(Exhibit { file: *file, reading: beside.evidence.get(*file)?, path, others: &job.others })
         });
         let (path, exhibits) = (job.input.path.as_deref(), exhibits.collect());
         let text = Text { name: &job.input.name, path, exhibits, others: &job.others };
-        match source::read(&job.input, plan.limits.bytes) {
+        match source::read(&job.input, plan.0.limits.bytes) {
             Ok(bytes) => Ok(check_bytes(plan, &codes, Numbers { file: at, configuration, evidence }, &text, bytes)),
             Err(message) => Err(Failure { path: job.input.name.clone(), message }),
         }
@@ -147,7 +173,7 @@ pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
     let numbers = Numbers { file: 0, configuration: 1, evidence: 1 };
     let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
-    let checked = check_bytes(plan, &codes, numbers, &text, bytes);
+    let checked = check_bytes((plan, &Ready::new(plan)), &codes, numbers, &text, bytes);
     assemble(std::slice::from_ref(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
 }
 
@@ -155,13 +181,14 @@ pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
 #[derive(Debug)]
 pub struct Checker {
     plan: Plan<'static>,
+    ready: Ready,
     codes: Vec<EngineCode<'static>>,
     configurations: Vec<Configuration>,
 }
 
 impl Checker {
     pub fn new(plan: Plan<'static>, configurations: Vec<Configuration>) -> Self {
-        Self { plan, codes: builtin::codes(), configurations }
+        Self { ready: Ready::new(&plan), plan, codes: builtin::codes(), configurations }
     }
 
     /// The most bytes that one text may have.
@@ -173,7 +200,7 @@ impl Checker {
     pub fn check(&self, name: &str, bytes: Vec<u8>) -> Report {
         let numbers = Numbers { file: 0, configuration: 1, evidence: 1 + self.configurations.len() };
         let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
-        let checked = check_bytes(&self.plan, &self.codes, numbers, &text, bytes);
+        let checked = check_bytes((&self.plan, &self.ready), &self.codes, numbers, &text, bytes);
         let beside = Beside { configurations: &self.configurations, evidence: &[] };
         Report { as_of: self.plan.today, ..assemble(&[], beside, &[], vec![Ok(checked)], Vec::new()) }
     }
@@ -213,7 +240,7 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: false };
         let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
         ids.sort_unstable();
-        let value = facts::derive(&view, tables, today, &[]);
+        let value = facts::derive(&view, tables, today, &[], &Wanted::all());
         let picture = draw.then(|| facts::flow::picture(&view, today));
         derived.push(Derived { facts: show_facts(&view, &value), picture, ids });
     }
@@ -355,11 +382,7 @@ pub fn rule_info(rule: &Rule<'_>) -> RuleInfo {
         summary: rule.summary.to_string(),
         help: rule.help.to_string(),
         page: String::new(),
-        references: rule
-            .references
-            .iter()
-            .map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect()))
-            .collect(),
+        references: Said::of(rule).references,
     }
 }
 
@@ -373,11 +396,17 @@ pub fn code_info(code: &EngineCode<'_>) -> RuleInfo {
         summary: code.summary.to_string(),
         help: code.help.to_string(),
         page: String::new(),
-        references: Vec::new(),
+        references: References::default(),
     }
 }
 
-fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text: &Text<'_>, bytes: Vec<u8>) -> Checked {
+fn check_bytes(
+    (plan, ready): (&Plan<'_>, &Ready),
+    codes: &[EngineCode<'_>],
+    numbers: Numbers,
+    text: &Text<'_>,
+    bytes: Vec<u8>,
+) -> Checked {
     let name = text.name;
     let digest = sha256(&bytes);
     let (bytes, secrets) = secret::cover(bytes);
@@ -434,7 +463,7 @@ fn check_bytes(plan: &Plan<'_>, codes: &[EngineCode<'_>], numbers: Numbers, text
             let others: Vec<Arc<[String]>> = text.others.iter().cloned().chain(beside).collect();
             let exhibits: Vec<Exhibit<'_>> =
                 text.exhibits.iter().map(|exhibit| Exhibit { others: &others, ..*exhibit }).collect();
-            let all = judge(plan, codes, view, site, &exhibits, &mut checked);
+            let all = judge((plan, ready), codes, view, site, &exhibits, &mut checked);
             relate(&plan.rules, &mut checked.findings);
             if !all {
                 break;
@@ -514,22 +543,21 @@ fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
 
 /// Asks every rule. Whether all of them were: not so where a limit was exceeded, which is among the findings.
 fn judge(
-    plan: &Plan<'_>,
+    (plan, ready): (&Plan<'_>, &Ready),
     codes: &[EngineCode<'_>],
     view: View<'_>,
     site: Site<'_>,
     exhibits: &[Exhibit<'_>],
     checked: &mut Checked,
 ) -> bool {
-    let facts = facts::derive(&view, &plan.tables, plan.today, exhibits);
+    let facts = facts::derive(&view, &plan.tables, plan.today, exhibits, &ready.wanted);
     if !exhibits.is_empty() {
         checked.tally.add(drift::tally(&view, &facts));
     }
-    let patterns = Patterns::default();
-    let env = Env { view, facts: &facts, today: plan.today, patterns: &patterns };
+    let env = Env { view, facts: &facts, today: plan.today, patterns: &ready.patterns };
     let mut steps = 0;
-    for rule in &plan.rules {
-        let ran = run(rule, env, site);
+    for (rule, said) in plan.rules.iter().zip(&ready.said) {
+        let ran = run(rule, said, env, site);
         steps += ran.steps;
         if ran.exhausted {
             let message = format!("the rule {} takes too many steps on this manifest", rule.code);
@@ -591,10 +619,10 @@ fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
         severity: code.map_or(Severity::High, |code| code.severity),
         labels: labels.collect(),
         fingerprint: fingerprint([site.key, &document, fault.code, &fault.message]),
-        help: fault.help.or_else(|| code.map(|code| code.help.to_string())).unwrap_or_default(),
+        help: fault.help.or_else(|| code.map(|code| code.help.to_string())).unwrap_or_default().into(),
         message: fault.message,
         missing: Vec::new(),
-        references: Vec::new(),
+        references: References::default(),
         document: site.document,
         subject: fault.path.into(),
         about: Vec::new(),

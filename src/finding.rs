@@ -2,6 +2,8 @@
 //!
 //! A finding knows no rule and no format; it is plain data with a total order.
 
+use std::sync::Arc;
+
 use std::fmt::{self, Write as _};
 
 use jiff::civil::Date;
@@ -230,7 +232,7 @@ pub struct Fix {
 }
 
 /// One source that a finding refers to: a framework's key and the controls in it.
-pub type References = Vec<(String, Vec<String>)>;
+pub type References = Arc<[(String, Vec<String>)]>;
 
 /// One finding.
 #[derive(Debug, Clone)]
@@ -246,7 +248,7 @@ pub struct Finding {
     /// The primary label comes first.
     pub labels: Vec<Label>,
     /// What to do.
-    pub help: String,
+    pub help: Arc<str>,
     pub missing: Vec<Missing>,
     pub references: References,
     /// Stable under reordering, comments and reformatting; see [`fingerprint`].

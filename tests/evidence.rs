@@ -263,7 +263,7 @@ fn drafted(readings: &[Reading]) -> (String, Vec<String>) {
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
     let exhibits: Vec<Exhibit<'_>> =
         readings.iter().enumerate().map(|(file, reading)| Exhibit { file, reading, path: &reading.name, others: &[] }).collect();
-    let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits);
+    let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits, &facts::Wanted::all());
     let drift = view.field(&facts, "drift").expect("the relation");
     for row in view.elements(&drift).expect("rows").iter().flatten() {
         let word = |name: &str| view.field(row, name).ok().and_then(|value| facts::word_of(&value)).unwrap_or_default();

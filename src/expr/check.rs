@@ -205,44 +205,44 @@ impl<'p> Checker<'p> {
         match program.node(expr) {
             Node::Bool(_) => Some(Ty::Bool),
             Node::Number(_) => Some(Ty::Number),
-            Node::Text(text) => Some(Ty::Literal(text.clone().into_owned())),
+            Node::Text(text) => Some(Ty::Literal(text.to_owned())),
             Node::Option(name) => self.option(expr, name),
             Node::Name(name) => self.name(expr, name),
             Node::Select(operand, field) => {
-                let record = self.ty(*operand)?;
+                let record = self.ty(operand)?;
                 self.field(expr, &record, field)
             }
             Node::Index(list, index) => {
-                self.number(*index);
-                self.list(*list)
+                self.number(index);
+                self.list(list)
             }
             Node::Has(select) => {
-                self.ty(*select);
+                self.ty(select);
                 Some(Ty::Bool)
             }
             Node::List(items) => {
-                let types: Vec<Ty> = program.list(*items).iter().filter_map(|item| self.ty(*item)).collect();
+                let types: Vec<Ty> = program.list(items).filter_map(|item| self.ty(item)).collect();
                 Some(Ty::List(Box::new(if types.is_empty() { Ty::Nothing } else { Ty::Union(types) })))
             }
             Node::Not(operand) => {
-                if let Node::Has(_) = program.node(*operand) {
+                if let Node::Has(_) = program.node(operand) {
                     self.error(expr, "`!has(x)` can never be true: what is not declared is undecided, not absent".to_owned(), "write `x == 'none'` for what is explicitly not there; an undeclared fact makes the rule unknown by itself");
                 }
-                self.flag(*operand);
+                self.flag(operand);
                 Some(Ty::Bool)
             }
             Node::Negate(operand) => {
-                self.number(*operand);
+                self.number(operand);
                 Some(Ty::Number)
             }
             Node::And(left, right) | Node::Or(left, right) => {
-                self.flag(*left);
-                self.flag(*right);
+                self.flag(left);
+                self.flag(right);
                 Some(Ty::Bool)
             }
             Node::If(condition, yes, no) => {
-                self.flag(*condition);
-                let types: Vec<Ty> = [self.ty(*yes), self.ty(*no)].into_iter().flatten().collect();
+                self.flag(condition);
+                let types: Vec<Ty> = [self.ty(yes), self.ty(no)].into_iter().flatten().collect();
                 match types.as_slice() {
                     [Ty::Bool, Ty::Bool] => Some(Ty::Bool),
                     [Ty::Number, Ty::Number] => Some(Ty::Number),
@@ -251,25 +251,25 @@ impl<'p> Checker<'p> {
                 }
             }
             Node::Compare(comparison, left, right) => {
-                self.compare(expr, *comparison, *left, *right);
+                self.compare(expr, comparison, left, right);
                 Some(Ty::Bool)
             }
             Node::In(item, list) => {
-                let needle = self.ty(*item);
-                let element = self.list(*list);
+                let needle = self.ty(item);
+                let element = self.list(list);
                 if let (Some(needle), Some(element)) = (needle, element) {
-                    self.element(*item, *list, &needle, &element);
+                    self.element(item, list, &needle, &element);
                 }
                 Some(Ty::Bool)
             }
-            Node::Arithmetic(operator, left, right) => self.arithmetic(expr, *operator, *left, *right),
-            Node::Call(function, args) => Some(self.call(*function, *args)),
-            Node::Each(quantifier, range, name, body) => self.each(*quantifier, *range, name, *body),
+            Node::Arithmetic(operator, left, right) => self.arithmetic(expr, operator, left, right),
+            Node::Call(function, args) => Some(self.call(function, args)),
+            Node::Each(quantifier, range, name, body) => self.each(quantifier, range, name, body),
             Node::MapWhere(range, name, condition, body) => {
-                let item = self.list(*range)?;
-                self.scope.push(((*name).clone().into_owned(), item));
-                self.flag(*condition);
-                let ty = self.ty(*body);
+                let item = self.list(range)?;
+                self.scope.push((name.to_owned(), item));
+                self.flag(condition);
+                let ty = self.ty(body);
                 self.scope.pop();
                 ty.map(|ty| Ty::List(Box::new(ty)))
             }
@@ -390,8 +390,8 @@ impl<'p> Checker<'p> {
     fn element(&mut self, item: Expr, list: Expr, needle: &Ty, element: &Ty) {
         match (self.program.node(list), element) {
             (Node::List(items), Ty::Union(types)) => {
-                for (at, ty) in self.program.list(*items).iter().zip(types) {
-                    self.comparable(*at, needle, ty);
+                for (at, ty) in self.program.list(items).zip(types) {
+                    self.comparable(at, needle, ty);
                 }
             }
             _ => self.comparable(item, needle, element),
@@ -505,7 +505,7 @@ impl<'p> Checker<'p> {
             self.error(expr, format!("no arithmetic between {} and {}", a.describe(), b.describe()), help);
         }
         if let (Operator::Divide | Operator::Remainder, Node::Number(zero)) = (operator, self.program.node(right))
-            && *zero == 0.0
+            && zero == 0.0
         {
             self.error(expr, "division by zero".to_owned(), "");
         }
@@ -532,7 +532,7 @@ impl<'p> Checker<'p> {
 
     fn call(&mut self, function: Function, args: Exprs) -> Ty {
         let program = self.program;
-        let args = program.list(args);
+        let args: Vec<Expr> = program.list(args).collect();
         let types: Vec<Option<Ty>> = args.iter().map(|arg| self.ty(*arg)).collect();
         let mut hold = |at: usize, what: &str, test: &dyn Fn(&Ty) -> bool| {
             let (Some(arg), Some(Some(ty))) = (args.get(at), types.get(at)) else { return };
@@ -547,13 +547,14 @@ impl<'p> Checker<'p> {
         let number = |ty: &Ty| matches!(ty, Ty::Number);
         let date = |ty: &Ty| matches!(ty, Ty::Date);
         let numbers = |ty: &Ty| matches!(ty, Ty::List(item) if item.any(&|ty| matches!(ty, Ty::Number | Ty::Nothing)));
+        let texts = |ty: &Ty| matches!(ty, Ty::List(item) if item.any(&|ty| ty.textual() || matches!(ty, Ty::Nothing)));
         let list = |ty: &Ty| matches!(ty, Ty::List(_));
         let literal = |ty: &Ty| matches!(ty, Ty::Literal(_));
         match function {
             Function::Size => hold(0, "a list or a text", &|ty| list(ty) || ty.textual()),
             Function::StartsWith | Function::EndsWith | Function::Contains => {
                 hold(0, "a text", &Ty::textual);
-                hold(1, "a text", &Ty::textual);
+                hold(1, "a text or a list of texts", &|ty| ty.textual() || texts(ty));
             }
             Function::Matches | Function::Glob => {
                 hold(0, "a text", &Ty::textual);
@@ -580,9 +581,9 @@ impl<'p> Checker<'p> {
             Function::Join | Function::Distinct | Function::Route => hold(0, "a list", &list),
             Function::Today | Function::Stated => {}
         }
-        let text = args.last().map(|arg| (*arg, self.program.node(*arg).clone()));
+        let text = args.last().map(|arg| (*arg, program.node(*arg)));
         if let Some((arg, Node::Text(text))) = text {
-            self.pattern(arg, function, &text);
+            self.pattern(arg, function, text);
         }
         match function {
             Function::StartsWith

@@ -6,9 +6,8 @@
 //! so the reads of a verdict are its evidence.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
@@ -16,7 +15,7 @@ use regex::Regex;
 
 use super::ast::{Comparison, Expr, Exprs, Function, Node, Operator, Program, Quantifier};
 use crate::manifest::leaf;
-use crate::manifest::value::{Answer, Data, Gaps, Value, View};
+use crate::manifest::value::{Answer, Data, Elements, Gaps, Value, View};
 use crate::span::Sighting;
 use crate::spelling;
 use crate::syntax::tree::Place;
@@ -24,35 +23,46 @@ use crate::syntax::tree::Place;
 /// Operations that one evaluation may take; far above what a sensible rule needs on a large manifest.
 pub const MAX_STEPS: usize = 2_000_000;
 
-/// Patterns compiled once per run; a pattern is a literal, so there are few.
+/// Patterns compiled once per run, whichever thread asks first; a pattern is a literal, so there are few.
 #[derive(Debug, Default)]
 pub struct Patterns {
-    regexes: RefCell<HashMap<String, Option<Rc<Regex>>>>,
-    globs: RefCell<HashMap<String, Option<Rc<GlobMatcher>>>>,
+    regexes: Compiled<Regex>,
+    globs: Compiled<GlobMatcher>,
+}
+
+/// What patterns of one kind were compiled to; `None` for one that is broken.
+#[derive(Debug)]
+struct Compiled<T>(RwLock<HashMap<String, Option<Arc<T>>>>);
+
+impl<T> Default for Compiled<T> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<T> Compiled<T> {
+    fn get(&self, pattern: &str, compile: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+        // A thread that panicked left at most one pattern out.
+        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+            return found.clone();
+        }
+        let compiled = compile().map(Arc::new);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), compiled.clone());
+        compiled
+    }
 }
 
 impl Patterns {
-    fn regex(&self, pattern: &str) -> Option<Rc<Regex>> {
-        let mut cache = self.regexes.borrow_mut();
-        if let Some(found) = cache.get(pattern) {
-            return found.clone();
-        }
+    fn regex(&self, pattern: &str) -> Option<Arc<Regex>> {
         // Unicode tables make a small pattern ten times dearer to compile. They are used only where the
         // pattern asks for more than ASCII, which it shows by not compiling without.
         let build = |unicode: bool| regex::RegexBuilder::new(pattern).unicode(unicode).size_limit(1 << 20).build();
-        let compiled = build(!pattern.is_ascii()).or_else(|_| build(true)).ok().map(Rc::new);
-        cache.insert(pattern.to_owned(), compiled.clone());
-        compiled
+        self.regexes.get(pattern, || build(!pattern.is_ascii()).or_else(|_| build(true)).ok())
     }
 
-    fn glob(&self, pattern: &str) -> Option<Rc<GlobMatcher>> {
-        let mut cache = self.globs.borrow_mut();
-        if let Some(found) = cache.get(pattern) {
-            return found.clone();
-        }
-        let compiled = GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| Rc::new(glob.compile_matcher()));
-        cache.insert(pattern.to_owned(), compiled.clone());
-        compiled
+    fn glob(&self, pattern: &str) -> Option<Arc<GlobMatcher>> {
+        let build = || GlobBuilder::new(pattern).literal_separator(true).build().ok();
+        self.globs.get(pattern, || build().map(|glob| glob.compile_matcher()))
     }
 }
 
@@ -90,28 +100,28 @@ pub trait Options: std::fmt::Debug {
     fn value<'m>(&self, name: &str) -> Option<Data<'m>>;
 }
 
-/// Evaluates the expressions of one program.
+/// Evaluates the expressions of one program, which outlives the manifest: its texts are values as they stand.
 #[derive(Debug)]
-pub struct Evaluator<'e, 'm> {
+pub struct Evaluator<'r, 'e, 'm> {
     env: Env<'e, 'm>,
-    program: &'e Program<'e>,
-    options: &'e dyn Options,
-    scope: Vec<(&'e str, Answer<'m>)>,
+    program: &'r Program<'r>,
+    options: &'r dyn Options,
+    scope: Vec<(&'r str, Answer<'m>)>,
     /// Places that the answer so far rests on, in the order of reading.
     pub reads: Vec<Place>,
     /// Names of the options that were read.
-    pub options_read: Vec<&'e str>,
+    pub options_read: Vec<&'r str>,
     steps: usize,
 }
 
-impl<'e, 'm> Evaluator<'e, 'm> {
+impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
     /// An evaluator with nothing bound.
-    pub fn new(env: Env<'e, 'm>, program: &'e Program<'e>, options: &'e dyn Options) -> Self {
+    pub fn new(env: Env<'e, 'm>, program: &'r Program<'r>, options: &'r dyn Options) -> Self {
         Self { env, program, options, scope: Vec::new(), reads: Vec::new(), options_read: Vec::new(), steps: 0 }
     }
 
     /// Binds a name for the expressions that follow.
-    pub fn bind(&mut self, name: &'e str, value: Answer<'m>) {
+    pub fn bind(&mut self, name: &'r str, value: Answer<'m>) {
         self.scope.push((name, value));
     }
 
@@ -135,9 +145,9 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         self.steps += steps;
     }
 
-    /// The elements of a list value, or its gaps.
-    pub fn elements(&self, list: &Value<'m>) -> Result<Vec<Answer<'m>>, Gaps> {
-        self.env.view.elements(list).ok_or_else(|| self.env.view.gap_at(list.place))
+    /// The elements of a list value, one after the other, or its gaps.
+    pub fn elements(&self, list: &Value<'m>) -> Result<Elements<'m>, Gaps> {
+        self.env.view.each(list).ok_or_else(|| self.env.view.gap_at(list.place))
     }
 
     /// The place that an expression names, for labels: the field where it is stated, else the nearest
@@ -146,7 +156,7 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         match self.eval(expr) {
             Ok(value) => {
                 seen(&value).map(Spot::Elsewhere).or(value.place.map(Spot::Here)).or_else(|| match self.program.node(expr) {
-                    Node::Select(operand, _) | Node::Index(operand, _) => self.spot(*operand),
+                    Node::Select(operand, _) | Node::Index(operand, _) => self.spot(operand),
                     _ => None,
                 })
             }
@@ -160,40 +170,40 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         if self.exhausted() {
             return Err(Gaps::default());
         }
-        let program: &'e Program<'e> = self.program;
+        let program: &'r Program<'r> = self.program;
         match program.node(expr) {
-            Node::Bool(value) => Ok(Value::computed(Data::Bool(*value))),
-            Node::Number(value) => Ok(Value::computed(Data::Number(*value))),
-            Node::Text(text) => Ok(Value::computed(Data::Text(Cow::Owned(text.clone().into_owned())))),
+            Node::Bool(value) => Ok(Value::computed(Data::Bool(value))),
+            Node::Number(value) => Ok(Value::computed(Data::Number(value))),
+            Node::Text(text) => Ok(Value::computed(Data::Text(Cow::Borrowed(text)))),
             Node::Option(name) => {
                 self.options_read.push(name);
                 self.options.value(name).map(Value::computed).ok_or_else(Gaps::default)
             }
             Node::Name(name) => self.name(name),
-            Node::Select(operand, field) => self.select(*operand, field),
-            Node::Index(list, index) => self.index(*list, *index),
-            Node::Has(select) => self.eval(*select).map(|value| truth(!matches!(value.data, Data::None))),
+            Node::Select(operand, field) => self.select(operand, field),
+            Node::Index(list, index) => self.index(list, index),
+            Node::Has(select) => self.eval(select).map(|value| truth(!matches!(value.data, Data::None))),
             Node::List(items) => {
-                let items = program.list(*items).iter().map(|item| self.eval(*item)).collect();
+                let items = program.list(items).map(|item| self.eval(item)).collect();
                 Ok(Value::list(items))
             }
-            Node::Not(operand) => self.boolean(*operand).map(|value| truth(!value)),
-            Node::Negate(operand) => self.number(*operand).map(|value| number(-value)),
-            Node::And(left, right) => self.junction(*left, *right, false),
-            Node::Or(left, right) => self.junction(*left, *right, true),
+            Node::Not(operand) => self.boolean(operand).map(|value| truth(!value)),
+            Node::Negate(operand) => self.number(operand).map(|value| number(-value)),
+            Node::And(left, right) => self.junction(left, right, false),
+            Node::Or(left, right) => self.junction(left, right, true),
             Node::If(condition, yes, no) => {
-                if self.boolean(*condition)? {
-                    self.eval(*yes)
+                if self.boolean(condition)? {
+                    self.eval(yes)
                 } else {
-                    self.eval(*no)
+                    self.eval(no)
                 }
             }
-            Node::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
-            Node::In(item, list) => self.contains(*item, *list),
-            Node::Arithmetic(operator, left, right) => self.arithmetic(*operator, *left, *right),
-            Node::Call(function, args) => self.call(*function, *args),
-            Node::Each(quantifier, range, name, body) => self.each(*quantifier, *range, name, *body),
-            Node::MapWhere(range, name, condition, body) => self.map_where(*range, name, *condition, *body),
+            Node::Compare(comparison, left, right) => self.compare(comparison, left, right),
+            Node::In(item, list) => self.contains(item, list),
+            Node::Arithmetic(operator, left, right) => self.arithmetic(operator, left, right),
+            Node::Call(function, args) => self.call(function, args),
+            Node::Each(quantifier, range, name, body) => self.each(quantifier, range, name, body),
+            Node::MapWhere(range, name, condition, body) => self.map_where(range, name, condition, body),
         }
     }
 
@@ -255,14 +265,13 @@ impl<'e, 'm> Evaluator<'e, 'm> {
     fn index(&mut self, list: Expr, index: Expr) -> Answer<'m> {
         let list = self.eval(list)?;
         let index = self.number(index)?;
-        let elements = self.elements(&list)?;
+        let mut elements = self.elements(&list)?;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "negative and fractional indexes are refused before"
         )]
-        let element =
-            (index >= 0.0 && index.fract() == 0.0).then_some(index as usize).and_then(|index| elements.get(index).cloned());
+        let element = (index >= 0.0 && index.fract() == 0.0).then_some(index as usize).and_then(|index| elements.nth(index));
         element.unwrap_or_else(|| Err(self.env.view.gap_at(list.place)))
     }
 
@@ -321,7 +330,30 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         }
     }
 
+    /// `in` a list that is written in the condition: its items are looked at one by one, and no list is made of them.
+    fn listed(&mut self, item: Expr, list: impl Iterator<Item = Expr>) -> Answer<'m> {
+        let item = self.eval(item)?;
+        let start = self.reads.len();
+        let mut gaps: Option<Gaps> = None;
+        for element in list {
+            let before = self.reads.len();
+            match self.eval(element).and_then(|element| equal(&self.env.view, &item, &element)) {
+                Ok(true) => {
+                    self.reads.drain(start..before);
+                    return Ok(truth(true));
+                }
+                Ok(false) => {}
+                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
+            }
+        }
+        gaps.map_or(Ok(truth(false)), Err)
+    }
+
     fn contains(&mut self, item: Expr, list: Expr) -> Answer<'m> {
+        let program: &'r Program<'r> = self.program;
+        if let Node::List(items) = program.node(list) {
+            return self.listed(item, program.list(items));
+        }
         let (item, list) = self.both(item, list)?;
         let elements = self.elements(&list)?;
         let mut gaps: Option<Gaps> = None;
@@ -364,7 +396,7 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         data.map(Value::computed).ok_or_else(|| self.env.view.gap_at(unusable.or(left.place)))
     }
 
-    fn each(&mut self, quantifier: Quantifier, range: Expr, name: &'e str, body: Expr) -> Answer<'m> {
+    fn each(&mut self, quantifier: Quantifier, range: Expr, name: &'r str, body: Expr) -> Answer<'m> {
         let list = self.eval(range)?;
         let elements = self.elements(&list)?;
         let start = self.reads.len();
@@ -414,7 +446,7 @@ impl<'e, 'm> Evaluator<'e, 'm> {
         Ok(truth(quantifier == Quantifier::All))
     }
 
-    fn map_where(&mut self, range: Expr, name: &'e str, condition: Expr, body: Expr) -> Answer<'m> {
+    fn map_where(&mut self, range: Expr, name: &'r str, condition: Expr, body: Expr) -> Answer<'m> {
         let list = self.eval(range)?;
         let mut gaps = Gaps::default();
         let mut undecided = false;
@@ -435,14 +467,14 @@ impl<'e, 'm> Evaluator<'e, 'm> {
     }
 
     fn call(&mut self, function: Function, args: Exprs) -> Answer<'m> {
-        let program: &'e Program<'e> = self.program;
-        if let (Function::Stated, [arg]) = (function, program.list(args)) {
-            return Ok(truth(self.eval(*arg).is_ok()));
+        let program: &'r Program<'r> = self.program;
+        if let (Function::Stated, Some(arg)) = (function, program.list(args).next()) {
+            return Ok(truth(self.eval(arg).is_ok()));
         }
         let mut values = Vec::new();
         let mut gaps: Option<Gaps> = None;
         for arg in program.list(args) {
-            match self.eval(*arg) {
+            match self.eval(arg) {
                 Ok(value) => values.push(value),
                 Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
             }
@@ -463,21 +495,19 @@ impl<'e, 'm> Evaluator<'e, 'm> {
             _ => None,
         };
         let today = self.env.today;
-        let test = |test: fn(&str, &str) -> bool| match (args.first().map(|arg| &arg.data), text(0), text(1)) {
-            (Some(Data::None), _, _) => Some(Data::Bool(false)),
-            (_, Some(text), Some(other)) => Some(Data::Bool(test(&text, &other))),
-            _ => None,
-        };
         let data = match function {
-            Function::Size => match (as_text(&args[0]), view.elements(&args[0])) {
-                (_, Some(elements)) => Some(count(elements.len())),
+            Function::Size => match (as_text(&args[0]), view.each(&args[0])) {
+                (_, Some(elements)) => Some(count(elements.count())),
                 (Some(text), _) => Some(count(text.chars().count())),
                 _ => None,
             },
-            Function::StartsWith => test(|text, prefix| text.starts_with(prefix)),
-            Function::EndsWith => test(|text, suffix| text.ends_with(suffix)),
-            Function::Contains => test(|text, part| text.contains(part)),
-            Function::Lower => text(0).map(|text| Data::Text(Cow::Owned(text.to_ascii_lowercase()))),
+            Function::StartsWith => return self.test(args, |text, prefix| text.starts_with(prefix)),
+            Function::EndsWith => return self.test(args, |text, suffix| text.ends_with(suffix)),
+            Function::Contains => return self.test(args, |text, part| text.contains(part)),
+            Function::Lower => match text(0) {
+                Some(text) => Some(Data::Text(Cow::Owned(text.to_ascii_lowercase()))),
+                None => matches!(args[0].data, Data::None).then_some(Data::None),
+            },
             Function::Matches => match (text(0), text(1)) {
                 (Some(text), Some(pattern)) => self.env.patterns.regex(&pattern).map(|regex| Data::Bool(regex.is_match(&text))),
                 _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
@@ -509,11 +539,9 @@ impl<'e, 'm> Evaluator<'e, 'm> {
                 _ => None,
             },
             Function::Join => {
-                let elements = view.elements(&args[0]).ok_or_else(unusable)?;
-                let words: Vec<String> = elements
-                    .iter()
-                    .map(|element| element.as_ref().map(|value| show(view, value)).map_err(Clone::clone))
-                    .collect::<Result<_, _>>()?;
+                let elements = view.each(&args[0]).ok_or_else(unusable)?;
+                let words: Vec<String> =
+                    elements.map(|element| element.map(|value| show(view, &value))).collect::<Result<_, _>>()?;
                 Some(Data::Text(Cow::Owned(words.join(", "))))
             }
             Function::Route => Some(Data::Text(Cow::Owned(route(view, &args[0]).ok_or_else(unusable)?))),
@@ -522,6 +550,28 @@ impl<'e, 'm> Evaluator<'e, 'm> {
             Function::Stated => Some(Data::Bool(true)),
         };
         data.map(Value::computed).ok_or_else(unusable)
+    }
+
+    /// Whether a text and another one, or one of a list, stand in a relation; `none` stands in none.
+    fn test(&self, args: &[Value<'m>], holds: fn(&str, &str) -> bool) -> Answer<'m> {
+        let [subject, other] = args else { return Err(self.env.view.gap_at(None)) };
+        if matches!(subject.data, Data::None) {
+            return Ok(truth(false));
+        }
+        let unusable = || self.env.view.gap_at(subject.place.or(other.place));
+        let subject = as_text(subject).ok_or_else(unusable)?;
+        if let Some(other) = as_text(other) {
+            return Ok(truth(holds(&subject, &other)));
+        }
+        let mut gaps: Option<Gaps> = None;
+        for other in self.env.view.each(other).ok_or_else(unusable)? {
+            match other.and_then(|other| as_text(&other).map(|other| holds(&subject, &other)).ok_or_else(unusable)) {
+                Ok(true) => return Ok(truth(true)),
+                Ok(false) => {}
+                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
+            }
+        }
+        gaps.map_or(Ok(truth(false)), Err)
     }
 
     fn numbers(&self, list: &Value<'m>) -> Result<Vec<f64>, Gaps> {
@@ -637,8 +687,8 @@ fn equal<'m>(view: &View<'m>, left: &Value<'m>, right: &Value<'m>) -> Result<boo
         (Data::Record(_), Data::Ref(id, _)) => entry_id(view, left)? == *id,
         _ => match (as_text(left), as_text(right)) {
             (Some(a), Some(b)) => a == b,
-            _ => match (view.elements(left), view.elements(right)) {
-                (Some(a), Some(b)) => equal_lists(view, &a, &b)?,
+            _ => match (view.each(left), view.each(right)) {
+                (Some(a), Some(b)) => equal_lists(view, a, b)?,
                 _ => false,
             },
         },
@@ -651,15 +701,14 @@ fn entry_id(view: &View<'_>, record: &Value<'_>) -> Result<String, Gaps> {
     id.map(str::to_owned).ok_or_else(|| view.gap_at(record.place))
 }
 
-fn equal_lists<'m>(view: &View<'m>, a: &[Answer<'m>], b: &[Answer<'m>]) -> Result<bool, Gaps> {
+fn equal_lists<'m>(view: &View<'m>, a: Elements<'m>, b: Elements<'m>) -> Result<bool, Gaps> {
+    let (a, b): (Vec<_>, Vec<_>) = (a.collect(), b.collect());
     if a.len() != b.len() {
         return Ok(false);
     }
-    for (a, b) in a.iter().zip(b) {
-        match (a, b) {
-            (Ok(a), Ok(b)) if equal(view, a, b)? => {}
-            (Ok(_), Ok(_)) => return Ok(false),
-            (Err(gaps), _) | (_, Err(gaps)) => return Err(gaps.clone()),
+    for (a, b) in a.into_iter().zip(b) {
+        if !equal(view, &a?, &b?)? {
+            return Ok(false);
         }
     }
     Ok(true)
@@ -678,8 +727,8 @@ pub fn show<'m>(view: &View<'m>, value: &Value<'m>) -> String {
             .unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
         Data::Row(row) => row.desc.name.to_owned(),
         Data::Items(_) | Data::List(_) | Data::Later(_) => {
-            let elements = view.elements(value).unwrap_or_default();
-            let words: Vec<_> = elements.iter().map(|e| e.as_ref().map_or("?".to_owned(), |value| show(view, value))).collect();
+            let elements = view.each(value).into_iter().flatten();
+            let words: Vec<_> = elements.map(|element| element.map_or("?".to_owned(), |value| show(view, &value))).collect();
             words.join(", ")
         }
     }
@@ -709,7 +758,7 @@ fn show_duration(seconds: f64) -> String {
 /// The stops of a path: where the first hop begins, and where each ends.
 fn route<'m>(view: &View<'m>, path: &Value<'m>) -> Option<String> {
     let end = |hop: &Value<'m>, field: &str| view.field(hop, field).ok().map(|value| show(view, &value));
-    let hops: Vec<Value<'m>> = view.elements(path)?.into_iter().flatten().collect();
+    let hops: Vec<Value<'m>> = view.each(path)?.flatten().collect();
     let first = hops.first().and_then(|hop| end(hop, "from"));
     let stops: Vec<String> = first.into_iter().chain(hops.iter().filter_map(|hop| end(hop, "to"))).collect();
     Some(stops.join(" → "))

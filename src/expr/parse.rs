@@ -5,8 +5,6 @@
 //! literals in source order. Where the two walks disagree the expression is refused, so a change in
 //! the crate shows as an error and never as a wrong position.
 
-use std::borrow::Cow;
-
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr as Cel, IdedExpr, LiteralValue, operators};
 use cel::parser::PrattParser;
 use cel::parser::pratt_parser::{Lexer, TokenKind};
@@ -128,7 +126,7 @@ impl Lower<'_, '_> {
         here
     }
 
-    fn push(&mut self, node: Node<'static>, offset: usize) -> Expr {
+    fn push(&mut self, node: Node<'_>, offset: usize) -> Expr {
         let expr = self.program.push(node);
         self.offsets.push((expr, offset));
         expr
@@ -139,24 +137,24 @@ impl Lower<'_, '_> {
             Cel::Literal(value) => self.value(value),
             Cel::Ident(name) => {
                 let offset = self.name(name)?;
-                Ok(self.push(Node::Name(Cow::Owned(name.clone())), offset))
+                Ok(self.push(Node::Name(name), offset))
             }
             Cel::Select(select) if select.test => {
                 let start = self.name("has")?;
                 let operand = self.expr(&select.operand)?;
                 let offset = self.name(&select.field)?;
-                let select = self.push(Node::Select(operand, Cow::Owned(select.field.clone())), offset);
+                let select = self.push(Node::Select(operand, &select.field), offset);
                 Ok(self.push(Node::Has(select), start))
             }
             Cel::Select(select) if matches!(&select.operand.expr, Cel::Ident(name) if name == "options") => {
                 self.name("options")?;
                 let offset = self.name(&select.field)?;
-                Ok(self.push(Node::Option(Cow::Owned(select.field.clone())), offset))
+                Ok(self.push(Node::Option(&select.field), offset))
             }
             Cel::Select(select) => {
                 let operand = self.expr(&select.operand)?;
                 let offset = self.name(&select.field)?;
-                Ok(self.push(Node::Select(operand, Cow::Owned(select.field.clone())), offset))
+                Ok(self.push(Node::Select(operand, &select.field), offset))
             }
             Cel::List(list) => {
                 let start = self.here();
@@ -180,7 +178,7 @@ impl Lower<'_, '_> {
             #[expect(clippy::cast_precision_loss, reason = "all numbers are doubles in conditions")]
             LiteralValue::UInt(value) => Node::Number(*value.inner() as f64),
             LiteralValue::Double(value) => Node::Number(*value.inner()),
-            LiteralValue::String(value) => Node::Text(Cow::Owned(value.inner().to_owned())),
+            LiteralValue::String(value) => Node::Text(value.inner()),
             LiteralValue::Null => {
                 return Err(ExprError::new(offset, "`null` is not a value of a manifest")
                     .help("compare with `'none'` for what is explicitly not there"));
@@ -275,7 +273,7 @@ impl Lower<'_, '_> {
         let (word, offset) = (quantifier.text, quantifier.offset);
         self.at += 1;
         self.name(&each.iter_var)?;
-        let var = Cow::Owned(each.iter_var.clone());
+        let var = each.iter_var.as_str();
         let step = step_args(&each.loop_step);
         let unsupported = || ExprError::new(offset, format!("`{word}` in this shape is not supported"));
         let node = match word {

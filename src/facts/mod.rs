@@ -20,6 +20,8 @@ pub mod show;
 pub mod tables;
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -187,55 +189,75 @@ const fn fact(name: &'static str, ty: Type, doc: &'static str) -> FieldDesc {
     FieldDesc { name, doc, ty, absence: Absence::Undeclared }
 }
 
-/// Derives everything, as of a day. The value is what conditions see under the name `facts`.
+/// Which relations somebody is going to read: what nobody reads is not derived.
+#[derive(Debug, Clone)]
+pub struct Wanted(BTreeSet<&'static str>);
+
+impl Wanted {
+    /// All of them.
+    pub fn all() -> Self {
+        Self::of(|_| true)
+    }
+
+    /// Those whose name is asked for.
+    pub fn of(asked: impl Fn(&str) -> bool) -> Self {
+        Self(FACTS.fields.iter().map(|field| field.name).filter(|name| asked(name)).collect())
+    }
+}
+
+/// Derives what is wanted, as of a day. The value is what conditions see under the name `facts`.
 ///
 /// `exhibits` are the files that the manifest is held against.
-pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date, exhibits: &[Exhibit<'_>]) -> Value<'m> {
-    let models = models::derive(view);
-    let (datasets, uses) = data::derive(view);
-    let flow = flow::derive(view, today);
-    let licences = licences::derive(view, today);
-    let entries = capacity::size(view, tables, today);
-    let costs = cost::derive(view, &entries, today);
-    let relations = duties::Relations { datasets: &datasets, transfers: &flow.transfers, arrivals: &flow.arrivals };
-    let duties = duties::derive(view, &relations, today);
-    let values = vec![
-        regimes::regimes(view),
-        regimes::eu_nexus(view),
-        models,
-        datasets,
-        uses,
-        lineage::derive(view),
-        flow.exposures,
-        flow.memories,
-        flow.arrivals,
-        flow.transfers,
-        flow.copies,
-        flow.erasures,
-        flow.carried,
-        flow.contexts,
-        flow.triangles,
-        flow.deliveries,
-        flow.loops,
-        flow.retrieved,
-        licences.licences,
-        licences.limits,
-        licences.restrictions,
-        licences.duties,
-        licences.territories,
-        licences.derivations,
-        licences.conflicts,
-        capacity::demand::derive(view, today),
-        capacity::relation(view, &entries),
-        costs.costs,
-        costs.totals,
-        costs.alternatives,
-        links::derive(view),
-        drift::derive(view, tables, exhibits),
-        duties,
-        tables::derive(view, tables, today),
-    ];
-    Value::computed(Data::row(&FACTS, String::new(), values))
+pub fn derive<'m>(view: &View<'m>, tables: &Tables, today: Date, exhibits: &[Exhibit<'_>], wanted: &Wanted) -> Value<'m> {
+    // Relations that are derived together are so when the first of them is wanted.
+    let data = LazyCell::new(|| data::derive(view));
+    let flow = LazyCell::new(|| flow::derive(view, today));
+    let licences = LazyCell::new(|| licences::derive(view, today));
+    let entries = LazyCell::new(|| capacity::size(view, tables, today));
+    let costs = LazyCell::new(|| cost::derive(view, &entries, today));
+    let relation = |name: &str| match name {
+        "regimes" => regimes::regimes(view),
+        "eu_nexus" => regimes::eu_nexus(view),
+        "models" => models::derive(view),
+        "datasets" => data.0.clone(),
+        "uses" => data.1.clone(),
+        "lineage" => lineage::derive(view),
+        "exposures" => flow.exposures.clone(),
+        "memories" => flow.memories.clone(),
+        "arrivals" => flow.arrivals.clone(),
+        "transfers" => flow.transfers.clone(),
+        "copies" => flow.copies.clone(),
+        "erasures" => flow.erasures.clone(),
+        "carried" => flow.carried.clone(),
+        "contexts" => flow.contexts.clone(),
+        "triangles" => flow.triangles.clone(),
+        "deliveries" => flow.deliveries.clone(),
+        "loops" => flow.loops.clone(),
+        "retrieved" => flow.retrieved.clone(),
+        "licences" => licences.licences.clone(),
+        "licence_limits" => licences.limits.clone(),
+        "licence_restrictions" => licences.restrictions.clone(),
+        "licence_duties" => licences.duties.clone(),
+        "licence_territories" => licences.territories.clone(),
+        "licence_derivations" => licences.derivations.clone(),
+        "licence_conflicts" => licences.conflicts.clone(),
+        "demand" => capacity::demand::derive(view, today),
+        "capacity" => capacity::relation(view, &entries),
+        "costs" => costs.costs.clone(),
+        "cost" => costs.totals.clone(),
+        "alternatives" => costs.alternatives.clone(),
+        "links" => links::derive(view),
+        "drift" => drift::derive(view, tables, exhibits),
+        "duties" => {
+            let relations = duties::Relations { datasets: &data.0, transfers: &flow.transfers, arrivals: &flow.arrivals };
+            duties::derive(view, &relations, today)
+        }
+        "tables" => tables::derive(view, tables, today),
+        _ => Err(Gaps::default()),
+    };
+    let unread = || Err(Gaps::default());
+    let values = FACTS.fields.iter().map(|field| if wanted.0.contains(field.name) { relation(field.name) } else { unread() });
+    Value::computed(Data::row(&FACTS, String::new(), values.collect()))
 }
 
 /// The elements of a list field; absent is a gap.

@@ -14,7 +14,7 @@ use super::leaf;
 use super::vocabulary::Manifest;
 use crate::span::{NodePath, Sighting, Span, Step};
 use crate::syntax::scalar::Scalar;
-use crate::syntax::tree::{Kind, Place, Tree};
+use crate::syntax::tree::{Kind, NodeId, Place, Tree};
 
 /// A value, or what keeps it from being known.
 pub type Answer<'m> = Result<Value<'m>, Gaps>;
@@ -142,12 +142,15 @@ impl Gaps {
     /// A field of what is missing. A claim that nobody made is not made, and a default holds, whether
     /// or not the record around it is there.
     pub fn field<'m>(self, name: &str) -> Answer<'m> {
-        let field = self.1.and_then(|desc| desc.field(name));
-        match field.map(|(_, field)| (field.absence, field.ty)) {
-            Some((Absence::Claim, _)) => Ok(Value::computed(Data::None)),
-            Some((Absence::Default(number), _)) => Ok(Value::computed(Data::Number(number))),
-            Some((Absence::Undeclared, Type::Record(desc))) => Err(Self(self.below(name).0, Some(desc))),
-            _ => Err(self.below(name)),
+        let Some((_, field)) = self.1.and_then(|desc| desc.field(name)) else {
+            return Err(self.below(&Cow::Owned(name.to_owned())));
+        };
+        let name = Cow::Borrowed(field.name);
+        match (field.absence, field.ty) {
+            (Absence::Claim, _) => Ok(Value::computed(Data::None)),
+            (Absence::Default(number), _) => Ok(Value::computed(Data::Number(number))),
+            (Absence::Undeclared, Type::Record(desc)) => Err(Self(self.below(&name).0, Some(desc))),
+            _ => Err(self.below(&name)),
         }
     }
 
@@ -174,12 +177,12 @@ impl Gaps {
 
     /// The gaps of a field below what is missing.
     #[must_use]
-    fn below(mut self, field: &str) -> Self {
+    fn below(mut self, field: &Cow<'static, str>) -> Self {
         self.1 = None;
         for gap in &mut self.0 {
             // What is `unknown` as a whole is asked for as a whole.
             if !gap.stated_unknown && !gap.closed {
-                gap.rest.push(Cow::Owned(field.to_owned()));
+                gap.rest.push(field.clone());
             }
         }
         self
@@ -189,6 +192,37 @@ impl Gaps {
 /// The ids of a manifest: where each is declared.
 #[derive(Debug, Default)]
 pub struct Ids(pub HashMap<String, Vec<(Section, Place)>>);
+
+/// The elements of a list, on the way through it.
+#[derive(Debug)]
+pub enum Elements<'m> {
+    /// Of a sequence of the manifest.
+    Written { view: View<'m>, item: &'static Type, via: Option<NodeId>, rest: std::slice::Iter<'m, NodeId> },
+    /// Of a list that was computed.
+    Computed { items: Rc<[Answer<'m>]>, next: usize },
+    /// Of a list that was just worked out.
+    Worked(std::vec::IntoIter<Answer<'m>>),
+}
+
+impl<'m> Iterator for Elements<'m> {
+    type Item = Answer<'m>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Written { view, item, via, rest } => {
+                // `[none]` says the same as `none`.
+                let place =
+                    rest.map(|node| view.tree.below(*node, *via)).find(|place| view.tree.text(place.node) != Some("none"))?;
+                Some(view.read(item, place))
+            }
+            Self::Computed { items, next } => {
+                *next += 1;
+                items.get(*next - 1).cloned()
+            }
+            Self::Worked(items) => items.next(),
+        }
+    }
+}
 
 /// A document of a tree, seen as a manifest.
 #[derive(Debug, Clone, Copy)]
@@ -338,20 +372,21 @@ impl<'m> View<'m> {
 
     /// The elements of a list; `none` has none.
     pub fn elements(&self, value: &Value<'m>) -> Option<Vec<Answer<'m>>> {
-        match (&value.data, value.place) {
-            (Data::None, _) => Some(Vec::new()),
-            (Data::Items(item), Some(place)) => Some(
-                // `[none]` says the same as `none`.
-                self.tree
-                    .elements(place)
-                    .filter(|element| self.tree.text(element.node) != Some("none"))
-                    .map(|element| self.read(item, element))
-                    .collect(),
-            ),
-            (Data::List(items), _) => Some(items.to_vec()),
-            (Data::Later(Later(items)), _) => Some(items()),
-            _ => None,
-        }
+        self.each(value).map(Iterator::collect)
+    }
+
+    /// The elements of a list, read one after the other as they are asked for; `none` has none.
+    pub fn each(&self, value: &Value<'m>) -> Option<Elements<'m>> {
+        let list = match (&value.data, value.place) {
+            (Data::None, _) => Elements::Worked(Vec::new().into_iter()),
+            (Data::Items(item), Some(place)) => {
+                Elements::Written { view: *self, item, via: place.via, rest: self.tree.items(place.node).iter() }
+            }
+            (Data::List(items), _) => Elements::Computed { items: Rc::clone(items), next: 0 },
+            (Data::Later(Later(items)), _) => Elements::Worked(items().into_iter()),
+            _ => return None,
+        };
+        Some(list)
     }
 
     /// How a gap is asked for: `oversight.review`.

@@ -147,7 +147,7 @@ impl<'r> FindingWire<'r> {
 /// The references by framework; a framework named twice keeps both lists.
 fn references(finding: &Finding) -> BTreeMap<&str, Vec<&str>> {
     let mut frameworks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (framework, controls) in &finding.references {
+    for (framework, controls) in finding.references.iter() {
         frameworks.entry(framework).or_default().extend(controls.iter().map(String::as_str));
     }
     frameworks

@@ -172,7 +172,7 @@ fn details(report: &Report, finding: &Finding) -> String {
     if !finding.help.is_empty() {
         let _ = writeln!(text, "{}", finding.help);
     }
-    for (framework, controls) in &finding.references {
+    for (framework, controls) in finding.references.iter() {
         let _ = writeln!(text, "{framework}: {}", controls.join(", "));
     }
     let _ = writeln!(text, "fingerprint {}", finding.fingerprint);

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::model::{Example, Expects, Page, Rule};
-use super::run::{Run, Site, run};
+use super::run::{Run, Said, Site, run};
 use crate::evidence::{self, Reading};
 use crate::expr::eval::{Env, Patterns};
 use crate::facts;
+use crate::facts::Wanted;
 use crate::facts::drift::Exhibit;
 use crate::finding::Verdict;
 use crate::knowledge::tables::Tables;
@@ -87,10 +88,10 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date, evidence: &[(Cow<'_, st
     if let Some(reading) = readings.iter().find(|reading| !reading.is_recognised()) {
         return Err(format!("`{}` in `evidence` is no file that caveat knows", reading.name));
     }
-    let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits);
+    let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits, &Wanted::all());
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today, patterns: &patterns };
-    Ok(run(rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
+    Ok(run(rule, &Said::of(rule), env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
 }
 
 fn today(example: &Example<'_>) -> Date {

@@ -198,7 +198,9 @@ pub fn compile(tree: &Tree, document: NodeId) -> Result<Compiled, Vec<Fault>> {
     let page = page(&raw, tree, &mut faults);
     match (rule, faults.is_empty()) {
         (Some(rule), true) => {
-            let rule = Rule { program: compiler.program, ..rule };
+            let relations = compiler.program.fields_of("facts");
+            let relations = relations.map(|names| names.into_iter().map(|name| Cow::Owned(name.to_owned())).collect());
+            let rule = Rule { program: compiler.program, relations, ..rule };
             Ok(Compiled { rule, page, sources: compiler.sources, place, code: raw.code.place })
         }
         _ => Err(faults),
@@ -349,6 +351,7 @@ impl Compiler<'_> {
                 .collect(),
             options: raw.options.iter().map(|(name, option)| self.option(name, option)).collect(),
             program: Program::default(),
+            relations: None,
             configured: None,
         })
     }

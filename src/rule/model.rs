@@ -11,6 +11,9 @@ use crate::expr::ast::{Expr, Program};
 use crate::finding::Severity;
 use crate::span::Span;
 
+/// Frameworks and the controls in them.
+pub type References<'a> = Vec<(Cow<'a, str>, Vec<Cow<'a, str>>)>;
+
 /// A rule, ready to run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule<'a> {
@@ -46,10 +49,10 @@ pub struct Rule<'a> {
     pub about: Vec<Expr>,
     /// Codes of rules beneath whose violations a violation of this one is shown, where everything it is
     /// about is among what they are about.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::texts")]
     pub attaches_to: Vec<Cow<'a, str>>,
     /// Codes of rules whose violations make one of this rule superfluous, in the same way.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::texts")]
     pub yields_to: Vec<Cow<'a, str>>,
     /// Where this holds, the verdict rests on terms that nobody has read in their source: the severity
     /// is at most medium, and the message says so.
@@ -61,13 +64,16 @@ pub struct Rule<'a> {
     #[serde(borrow)]
     pub help: Cow<'a, str>,
     /// Frameworks and the controls in them.
-    #[serde(borrow)]
-    pub references: Vec<(Cow<'a, str>, Vec<Cow<'a, str>>)>,
+    #[serde(borrow, deserialize_with = "borrowed::lists")]
+    pub references: References<'a>,
     /// What a configuration may set, in the order of the file.
     #[serde(borrow)]
     pub options: Vec<RuleOption<'a>>,
     #[serde(borrow)]
     pub program: Program<'a>,
+    /// The relations of `facts` that its conditions read; `None` where they take them as a whole.
+    #[serde(borrow, deserialize_with = "borrowed::maybe_texts")]
+    pub relations: Option<Vec<Cow<'a, str>>>,
     /// A severity that a configuration put in place of the rule's own, and where.
     #[serde(skip)]
     pub configured: Option<(Severity, Origin)>,
@@ -76,7 +82,7 @@ pub struct Rule<'a> {
 impl Rule<'_> {
     /// Whether it holds the manifest against files, rather than judging the manifest alone.
     pub fn compares(&self) -> bool {
-        self.program.selects("drift")
+        self.relations.as_ref().is_none_or(|relations| relations.iter().any(|relation| relation == "drift"))
     }
 }
 
@@ -237,4 +243,33 @@ pub struct EngineCode<'a> {
     pub help: Cow<'a, str>,
     #[serde(borrow)]
     pub page: Page<'a>,
+}
+
+/// Lists of texts that stay where they are: serde borrows a text by itself, and copies those of a list.
+mod borrowed {
+    use std::borrow::Cow;
+
+    use serde::{Deserialize, Deserializer};
+
+    use super::References;
+
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+    fn bare(texts: Vec<Text<'_>>) -> Vec<Cow<'_, str>> {
+        texts.into_iter().map(|text| text.0).collect()
+    }
+
+    pub(super) fn texts<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Vec<Cow<'a, str>>, D::Error> {
+        Vec::deserialize(from).map(bare)
+    }
+
+    pub(super) fn maybe_texts<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Cow<'a, str>>>, D::Error> {
+        Option::deserialize(from).map(|texts| texts.map(bare))
+    }
+
+    pub(super) fn lists<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<References<'a>, D::Error> {
+        let lists: Vec<(Text<'a>, Vec<Text<'a>>)> = Vec::deserialize(from)?;
+        Ok(lists.into_iter().map(|(name, list)| (name.0, bare(list))).collect())
+    }
 }

@@ -1,13 +1,15 @@
 //! One rule, asked of one deployment.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::model::{LabelRule, Origin, Part, Rule, Template};
 use super::skeleton::skeletons;
 use crate::expr::ast::Expr;
 use crate::expr::eval::{Env, Evaluator, Spot, show};
-use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
-use crate::manifest::value::{Answer, Data, Gap, Gaps, Value, View};
+use crate::finding::{Finding, Label, Missing, References, Role, Severity, Verdict, fingerprint};
+use crate::manifest::value::{Data, Gap, Gaps, Value, View};
 use crate::manifest::vocabulary::Flow;
 use crate::report::Outcome;
 use crate::span::Sighting;
@@ -40,13 +42,29 @@ pub struct Run {
     pub steps: usize,
 }
 
+/// What every finding of a rule says alike: made once, however many there are.
+#[derive(Debug)]
+pub struct Said {
+    help: Arc<str>,
+    pub references: References,
+}
+
+impl Said {
+    pub fn of(rule: &Rule<'_>) -> Self {
+        let controls = |list: &[Cow<'_, str>]| list.iter().map(ToString::to_string).collect();
+        let references = rule.references.iter().map(|(framework, list)| (framework.to_string(), controls(list)));
+        Self { help: rule.help.as_ref().into(), references: references.collect() }
+    }
+}
+
 /// Operations that a subject counts as by itself: it is named, and its outcome kept.
 const SUBJECT: usize = 8;
 
 /// Asks the rule of every subject.
-pub fn run(rule: &Rule<'_>, env: Env<'_, '_>, site: Site<'_>) -> Run {
+pub fn run<'r: 'm, 'm>(rule: &'r Rule<'r>, said: &Said, env: Env<'_, 'm>, site: Site<'_>) -> Run {
     let mut asking = Asking {
         rule,
+        said,
         site,
         view: env.view,
         eval: Evaluator::new(env, &rule.program, rule),
@@ -62,17 +80,18 @@ pub fn run(rule: &Rule<'_>, env: Env<'_, '_>, site: Site<'_>) -> Run {
     asking.run
 }
 
-struct Asking<'r, 'm> {
+struct Asking<'r, 'e, 'm> {
     rule: &'r Rule<'r>,
-    site: Site<'r>,
+    said: &'e Said,
+    site: Site<'e>,
     view: View<'m>,
-    eval: Evaluator<'r, 'm>,
+    eval: Evaluator<'r, 'e, 'm>,
     run: Run,
     /// How often a subject's key has come up: equal keys are told apart by their order.
     seen: BTreeMap<String, usize>,
 }
 
-impl<'r, 'm> Asking<'r, 'm> {
+impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
     /// Binds the names of `for` one after the other and asks once all are bound.
     fn bind(&mut self, at: usize, subjects: &mut Vec<Value<'m>>) {
         if self.eval.exhausted() {
@@ -274,8 +293,6 @@ impl<'r, 'm> Asking<'r, 'm> {
         let rule = self.rule;
         let about = rule.about.iter().filter_map(|id| self.eval.eval(*id).ok()).map(|id| show(&self.view, &id)).collect();
         let document = self.site.document.to_string();
-        let references =
-            rule.references.iter().map(|(key, list)| (key.to_string(), list.iter().map(ToString::to_string).collect())).collect();
         self.run.findings.push(Finding {
             rule: rule.code.to_string(),
             name: rule.name.to_string(),
@@ -284,9 +301,9 @@ impl<'r, 'm> Asking<'r, 'm> {
             severity,
             message,
             labels,
-            help: rule.help.to_string(),
+            help: self.said.help.clone(),
             missing,
-            references,
+            references: self.said.references.clone(),
             fingerprint: fingerprint([self.site.key, &document, rule.code.as_ref(), verdict.as_str(), &subject]),
             document: self.site.document,
             subject,
@@ -356,8 +373,8 @@ impl<'r, 'm> Asking<'r, 'm> {
             self.one_label(label, labels);
             return;
         };
-        let elements: Vec<Answer<'m>> = self.eval.eval(*domain).and_then(|list| self.eval.elements(&list)).unwrap_or_default();
-        for element in elements {
+        let elements = self.eval.eval(*domain).and_then(|list| self.eval.elements(&list));
+        for element in elements.into_iter().flatten() {
             self.eval.bind(name, element);
             self.one_label(label, labels);
             self.eval.unbind();

@@ -47,7 +47,7 @@ fn by_caveat(condition: &str) -> Result<bool, String> {
     assert!(read.faults.is_empty(), "{:?}", read.faults);
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
     let today = date(2026, 11, 23);
-    let facts = facts::derive(&view, &Tables::builtin(), today, &[]);
+    let facts = facts::derive(&view, &Tables::builtin(), today, &[], &facts::Wanted::all());
     let patterns = Patterns::default();
     let env = Env { view, facts: &facts, today, patterns: &patterns };
     Evaluator::new(env, &program, &NoOptions).boolean(root).map_err(|gaps| format!("{gaps:?}"))

@@ -72,7 +72,7 @@ fn page(entry: &RuleEntry) -> Section {
     for (key, condition) in &entry.page.logic {
         add(key, code(condition));
     }
-    for (key, ids) in &entry.info.references {
+    for (key, ids) in entry.info.references.iter() {
         let framework = references::framework(key);
         let name = framework.map_or(key.as_str(), |framework| framework.name.as_ref());
         add(name, join(ids.iter().map(|id| plain(titled(framework, id))), "; "));
