@@ -1,5 +1,6 @@
 //! The pipeline on one screen: bytes → tree → manifest → facts → rules → findings → report.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -482,7 +483,7 @@ fn check_bytes(
             file,
             key: key.unwrap_or(name),
             today: plan.today,
-            asked: &Ran(&checked.outcomes),
+            asked: &Ran(checked.outcomes.iter().map(|outcome| outcome.rule.as_str()).collect()),
             codes,
         };
         checked.suppressions = suppress::apply(&plan.terms, site, &mut checked.findings);
@@ -492,32 +493,54 @@ fn check_bytes(
 
 /// The rules that came to something.
 #[derive(Debug)]
-struct Ran<'o>(&'o [RuleOutcome]);
+struct Ran<'o>(BTreeSet<&'o str>);
 
 impl suppress::Asked for Ran<'_> {
     fn asked(&self, code: &str) -> bool {
-        self.0.iter().any(|outcome| outcome.rule == code)
+        self.0.contains(code)
+    }
+}
+
+/// The violations of each rule, by the ids that they are about.
+struct Violations<'f>(HashMap<&'f str, HashMap<&'f str, Vec<&'f Finding>>>);
+
+impl<'f> Violations<'f> {
+    fn of(findings: &'f [Finding]) -> Self {
+        let mut all = HashMap::<_, HashMap<_, Vec<_>>>::new();
+        for finding in findings.iter().filter(|finding| finding.verdict == Verdict::Violation) {
+            let rule = all.entry(finding.rule.as_str()).or_default();
+            finding.about.iter().for_each(|id| rule.entry(id.as_str()).or_default().push(finding));
+        }
+        Self(all)
+    }
+
+    /// Those of a rule that are about all of these ids, and there is one.
+    fn about(&self, rule: &str, ids: &[String]) -> impl Iterator<Item = &'f Finding> {
+        let of_rule = self.0.get(rule);
+        // The id that the fewest are about.
+        let fewest = of_rule.and_then(|of_rule| {
+            let found = ids.iter().map(|id| of_rule.get(id.as_str()).map_or(&[][..], Vec::as_slice));
+            found.min_by_key(|found| found.len())
+        });
+        let all = |finding: &&Finding| ids.iter().all(|id| finding.about.contains(id));
+        fewest.unwrap_or_default().iter().copied().filter(all)
     }
 }
 
 /// Shows what follows from a root cause beneath it, and leaves out what it makes superfluous.
 fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
     let known: HashMap<&str, &Rule<'_>> = rules.iter().map(|rule| (rule.code.as_ref(), rule)).collect();
-    let mut superfluous = Vec::new();
+    let violations = Violations::of(findings);
+    let mut superfluous = BTreeSet::new();
     let mut attached = Vec::new();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Violation) {
         let Some(rule) = known.get(finding.rule.as_str()) else { continue };
-        let root = |codes: &[std::borrow::Cow<'_, str>]| {
-            let candidates = findings.iter().filter(|other| {
-                other.verdict == Verdict::Violation
-                    && codes.iter().any(|code| *code == other.rule)
-                    && !finding.about.is_empty()
-                    && finding.about.iter().all(|id| other.about.contains(id))
-            });
+        let root = |codes: &[Cow<'_, str>]| {
+            let candidates = codes.iter().flat_map(|code| violations.about(code, &finding.about));
             candidates.min_by(|a, b| a.order().cmp(&b.order())).map(|other| other.fingerprint.clone())
         };
         if root(&rule.yields_to).is_some() {
-            superfluous.push(at);
+            superfluous.insert(at);
         } else if let Some(root) = root(&rule.attaches_to) {
             attached.push((at, root));
         }

@@ -4,7 +4,9 @@
 //! criminal data of Art. 10, are mapped from them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
+use super::naming::Naming;
 use super::{Any, both, fact, list, text, truth, word};
 use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
@@ -87,10 +89,11 @@ pub fn derive<'m>(view: &View<'m>) -> (Answer<'m>, Answer<'m>) {
         Err(gaps) => return (Err(gaps.clone()), Err(gaps)),
     };
     let (mut rows, mut uses) = (Vec::new(), Vec::new());
+    let users = Users::of(view);
     for dataset in datasets {
         match dataset.and_then(|dataset| text(view, &dataset, "id").map(|id| (id, dataset))) {
             Ok((id, dataset)) => {
-                let used = Uses::of(view, &id);
+                let used = Uses::of(view, &users, &id);
                 rows.push(Ok(row(view, &id, &dataset, &used)));
                 uses.extend(used.rows(view, &id, &dataset));
             }
@@ -233,16 +236,38 @@ struct Uses {
     inference: Result<bool, Gaps>,
 }
 
+/// What may use data sets, by the ids of the data sets.
+struct Users<'m> {
+    models: Naming<'m>,
+    training: Naming<'m>,
+    retrieval: Naming<'m>,
+    flows: Naming<'m>,
+}
+
+impl<'m> Users<'m> {
+    fn of(view: &View<'m>) -> Self {
+        let by = |section, field| Naming::of(view, section, field);
+        Self {
+            models: trained_on(view),
+            training: by("training", "datasets"),
+            retrieval: by("retrieval", "sources"),
+            flows: by("flows", "from"),
+        }
+    }
+}
+
 impl Uses {
-    fn of(view: &View<'_>, id: &str) -> Self {
+    fn of<'m>(view: &View<'m>, users: &Users<'m>, id: &str) -> Self {
+        let names = |naming: &Naming<'m>, field: &str| names(view, naming, field, id);
+        let flows = |purpose: &str| flows(view, &users.flows, purpose, id);
         let mut training = Any::default();
-        training.add(trained_on(view, id));
-        training.add(names(view, "training", "datasets", id));
-        training.add(flows(view, "training", id));
+        training.add(names(&users.models, "trained_on"));
+        training.add(names(&users.training, "datasets"));
+        training.add(flows("training"));
         let mut retrieval = Any::default();
-        retrieval.add(names(view, "retrieval", "sources", id));
-        retrieval.add(flows(view, "retrieval", id));
-        Self { training: training.answer(), retrieval: retrieval.answer(), inference: flows(view, "inference", id) }
+        retrieval.add(names(&users.retrieval, "sources"));
+        retrieval.add(flows("retrieval"));
+        Self { training: training.answer(), retrieval: retrieval.answer(), inference: flows("inference") }
     }
 
     fn rows<'m>(&self, view: &View<'m>, id: &str, dataset: &Value<'m>) -> Vec<Answer<'m>> {
@@ -267,11 +292,12 @@ impl Uses {
 }
 
 /// Whether an entry of a section names the data set in a list field.
-fn names(view: &View<'_>, section: &str, field: &str, id: &str) -> Result<bool, Gaps> {
+fn names<'m>(view: &View<'m>, naming: &Naming<'m>, field: &str, id: &str) -> Result<bool, Gaps> {
     let mut any = Any::default();
-    for entry in list(view, &view.manifest(), section)? {
+    for entry in naming.about(id)? {
         any.add(
             entry
+                .clone()
                 .and_then(|entry| list(view, &entry, field))
                 .map(|ids| ids.iter().flatten().filter_map(word).any(|name| name == id)),
         );
@@ -279,34 +305,28 @@ fn names(view: &View<'_>, section: &str, field: &str, id: &str) -> Result<bool, 
     any.answer()
 }
 
-/// `trained_on` of the models. A public model that says nothing of it was not trained on the
+/// The models by `trained_on`. A public model that says nothing of it was not trained on the
 /// organisation's data; one that was made here and has no training run has to say.
-fn trained_on(view: &View<'_>, id: &str) -> Result<bool, Gaps> {
-    let mut any = Any::default();
+fn trained_on<'m>(view: &View<'m>) -> Naming<'m> {
     let runs = list(view, &view.manifest(), "training").unwrap_or_default();
-    for model in list(view, &view.manifest(), "models")? {
-        let Ok(model) = model else { continue };
-        any.add(match list(view, &model, "trained_on") {
-            Ok(ids) => Ok(ids.iter().flatten().filter_map(word).any(|name| name == id)),
-            Err(gaps) => {
-                let name = text(view, &model, "id").unwrap_or_default();
-                let documented = runs.iter().flatten().any(|run| text(view, run, "output").is_ok_and(|output| output == name));
-                let kind = text(view, &model, "kind").unwrap_or_default();
-                let derived =
-                    matches!(kind.as_ref(), "fine_tune" | "adapter" | "distilled") || view.field(&model, "base").is_ok();
-                if derived && !documented { Err(gaps) } else { Ok(false) }
-            }
-        });
-    }
-    any.answer()
+    let documented: HashSet<_> = runs.iter().flatten().filter_map(|run| text(view, run, "output").ok()).collect();
+    Naming::by(list(view, &view.manifest(), "models"), |model| {
+        let Ok(model) = model else { return Some(Vec::new()) };
+        if let Ok(ids) = list(view, model, "trained_on") {
+            return Some(ids.iter().flatten().filter_map(word).map(Cow::into_owned).collect());
+        }
+        let kind = text(view, model, "kind").unwrap_or_default();
+        let derived = matches!(kind.as_ref(), "fine_tune" | "adapter" | "distilled") || view.field(model, "base").is_ok();
+        let told = documented.contains(&text(view, model, "id").unwrap_or_default());
+        (!derived || told).then(Vec::new)
+    })
 }
 
-fn flows(view: &View<'_>, purpose: &str, id: &str) -> Result<bool, Gaps> {
+fn flows<'m>(view: &View<'m>, naming: &Naming<'m>, purpose: &str, id: &str) -> Result<bool, Gaps> {
     let mut any = Any::default();
-    for flow in list(view, &view.manifest(), "flows")? {
-        let Ok(flow) = flow else { continue };
-        let from = text(view, &flow, "from").map(|from| from == id);
-        any.add(both(from, text(view, &flow, "purpose").map(|word| word == purpose)));
+    for flow in naming.about(id)?.flatten() {
+        let from = text(view, flow, "from").map(|from| from == id);
+        any.add(both(from, text(view, flow, "purpose").map(|word| word == purpose)));
     }
     any.answer()
 }

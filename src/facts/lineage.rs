@@ -1,7 +1,7 @@
 //! What a model comes from: bases, teachers and training data, all the way up.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Any, fact, list, text};
 use crate::manifest::describe::{RecordDesc, Section, Type, vocabulary};
@@ -88,6 +88,8 @@ pub struct Origin<'m> {
 pub struct Lineage<'m> {
     nodes: BTreeMap<&'m str, Node<'m>>,
     steps: BTreeMap<&'m str, Vec<Step<'m>>>,
+    /// From a model to what was made from it.
+    made: BTreeMap<&'m str, Vec<&'m str>>,
     /// Descent that is said to exist and is not declared.
     holes: BTreeMap<&'m str, Gaps>,
 }
@@ -139,6 +141,10 @@ impl<'m> Lineage<'m> {
             steps.sort_by_key(|step| (step.relation, step.to));
             steps.dedup_by_key(|step| (step.relation, step.to));
         });
+        for (made, steps) in &lineage.steps {
+            let bases = steps.iter().filter(|step| step.relation == Relation::Base);
+            bases.for_each(|step| lineage.made.entry(step.to).or_default().push(made));
+        }
         lineage
     }
 
@@ -179,14 +185,15 @@ impl<'m> Lineage<'m> {
     pub fn closure(&self, model: &str) -> (Vec<Origin<'m>>, Vec<Gaps>) {
         let Some(start) = self.nodes.get(model) else { return (Vec::new(), Vec::new()) };
         let mut found = vec![Origin { node: start.clone(), relation: Relation::Itself, path: Vec::new() }];
+        let mut known = HashSet::from([start.id]);
         for bases_only in [true, false] {
             let mut next = 0;
             while let Some(origin) = found.get(next).cloned() {
                 next += 1;
                 for step in self.steps.get(origin.node.id).into_iter().flatten() {
                     let fits = !bases_only || (step.relation == Relation::Base);
-                    let known = found.iter().any(|origin| origin.node.id == step.to);
-                    let Some(node) = self.nodes.get(step.to).filter(|_| fits && !known) else { continue };
+                    let Some(node) = self.nodes.get(step.to).filter(|_| fits && !known.contains(step.to)) else { continue };
+                    known.insert(step.to);
                     let relation = match node.section {
                         Section::Datasets => Relation::Data,
                         _ if bases_only => Relation::Base,
@@ -205,15 +212,11 @@ impl<'m> Lineage<'m> {
     /// The models that were made from this one, itself included.
     pub fn descendants(&self, model: &'m str) -> Vec<&'m str> {
         let mut found = vec![model];
+        let mut known = HashSet::from([model]);
         let mut next = 0;
         while let Some(base) = found.get(next).copied() {
             next += 1;
-            for (made, steps) in &self.steps {
-                let direct = steps.iter().any(|step| step.relation == Relation::Base && step.to == base);
-                if direct && !found.contains(made) {
-                    found.push(made);
-                }
-            }
+            found.extend(self.made.get(base).into_iter().flatten().filter(|made| known.insert(**made)));
         }
         found
     }
@@ -223,26 +226,28 @@ impl<'m> Lineage<'m> {
     }
 }
 
-/// Where models run.
+/// Where models run: those that some hosting entry serves, and what keeps it from being known of others.
 #[derive(Debug)]
-pub struct Hosts<'m>(Result<Vec<Result<Vec<&'m str>, Gaps>>, Gaps>);
+pub struct Hosts<'m>(Result<(BTreeSet<&'m str>, Result<bool, Gaps>), Gaps>);
 
 impl<'m> Hosts<'m> {
     pub fn of(view: &View<'m>) -> Self {
-        let models = |host: Answer<'m>| {
-            let served = list(view, &host?, "models")?;
-            Ok(served.into_iter().filter_map(refer).collect())
-        };
-        Self(list(view, &view.manifest(), "hosting").map(|hosts| hosts.into_iter().map(models).collect()))
+        Self(list(view, &view.manifest(), "hosting").map(|hosts| {
+            let (mut all, mut others) = (BTreeSet::new(), Any::default());
+            for served in hosts.into_iter().map(|host| list(view, &host?, "models")) {
+                match served {
+                    Ok(served) => all.extend(served.into_iter().filter_map(refer)),
+                    Err(gaps) => others.add(Err(gaps)),
+                }
+            }
+            (all, others.answer())
+        }))
     }
 
     /// Whether any of these models is served.
     pub fn serve(&self, ids: &[&str]) -> Result<bool, Gaps> {
-        let mut any = Any::default();
-        for host in self.0.as_ref().map_err(Clone::clone)? {
-            any.add(host.as_ref().map(|served| served.iter().any(|id| ids.contains(id))).map_err(Clone::clone));
-        }
-        any.answer()
+        let (served, others) = self.0.as_ref().map_err(Clone::clone)?;
+        if ids.iter().any(|id| served.contains(id)) { Ok(true) } else { others.clone() }
     }
 }
 

@@ -4,6 +4,9 @@
 //! entries that stand in for one another make one link, which fails only when all of them do; an entry with
 //! another way out (a search without answers, people) is no link.
 
+use std::collections::{HashMap, HashSet};
+
+use super::naming::Naming;
 use super::{fact, list, text, word};
 use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
@@ -30,23 +33,22 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
     let hosts: Vec<Value<'m>> = list(view, &view.manifest(), "hosting")?.into_iter().flatten().collect();
     let ids: Vec<String> =
         hosts.iter().map(|host| text(view, host, "id").map(std::borrow::Cow::into_owned).unwrap_or_default()).collect();
-    let mut done: Vec<&str> = Vec::new();
-    for (host, id) in hosts.iter().zip(&ids) {
-        if done.contains(&id.as_str()) {
+    let fallbacks: Vec<Vec<String>> = hosts.iter().map(|host| names(view, host)).collect();
+    let neighbours = neighbours(&ids, &fallbacks);
+    let known: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    let agreements = Naming::of(view, "agreements", "with");
+    let mut done: HashSet<&str> = HashSet::new();
+    for (at, (host, id)) in hosts.iter().zip(&ids).enumerate() {
+        if done.contains(id.as_str()) {
             continue;
         }
-        let standing_in: Vec<usize> = (0..hosts.len())
-            .filter(|other| {
-                ids[*other] != *id && (names(view, host).contains(&ids[*other]) || names(view, &hosts[*other]).contains(id))
-            })
-            .collect();
-        let group: Vec<&Value<'m>> = std::iter::once(host).chain(standing_in.iter().map(|other| &hosts[*other])).collect();
-        let others: Vec<String> = group.iter().flat_map(|host| names(view, host)).filter(|name| !ids.contains(name)).collect();
+        let standing_in = &neighbours[at];
         done.extend(standing_in.iter().map(|other| ids[*other].as_str()));
-        if !others.is_empty() {
+        let group: Vec<usize> = std::iter::once(at).chain(standing_in.iter().copied()).collect();
+        if group.iter().flat_map(|host| &fallbacks[*host]).any(|name| !known.contains(name.as_str())) {
             continue;
         }
-        let each: Vec<Result<f64, Gaps>> = group.iter().map(|host| host_availability(view, host)).collect();
+        let each: Vec<Result<f64, Gaps>> = group.iter().map(|host| host_availability(view, &agreements, &hosts[*host])).collect();
         // All of them have to fail for the link to fail.
         let all = each.into_iter().try_fold(1.0, |failing, one| Ok::<_, Gaps>(failing * (1.0 - one? / 100.0)));
         let available = all.map(|failing| (1.0 - failing) * 100.0);
@@ -82,6 +84,24 @@ fn row<'m>(id: &str, kind: &'static str, record: &Value<'m>, available: Result<f
     Value { place: record.place, data: Data::row(&LINK, id.to_owned(), values) }
 }
 
+/// By entry, those that stand in for it and those that it stands in for, by the ids and the fallbacks of all.
+fn neighbours(ids: &[String], fallbacks: &[Vec<String>]) -> Vec<Vec<usize>> {
+    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
+    ids.iter().enumerate().for_each(|(at, id)| by_id.entry(id).or_default().push(at));
+    let mut all = vec![Vec::new(); ids.len()];
+    for (at, names) in fallbacks.iter().enumerate() {
+        for other in names.iter().filter_map(|name| by_id.get(name.as_str())).flatten().filter(|other| ids[**other] != ids[at]) {
+            all[at].push(*other);
+            all[*other].push(at);
+        }
+    }
+    for found in &mut all {
+        found.sort_unstable();
+        found.dedup();
+    }
+    all
+}
+
 /// What stands in for an entry.
 fn names<'m>(view: &View<'m>, host: &Value<'m>) -> Vec<String> {
     let Ok(value) = view.field(host, "fallback") else { return Vec::new() };
@@ -95,9 +115,9 @@ fn names<'m>(view: &View<'m>, host: &Value<'m>) -> Vec<String> {
 }
 
 /// What is stated of an entry, and no more than what the party behind it promises.
-fn host_availability<'m>(view: &View<'m>, host: &Value<'m>) -> Result<f64, Gaps> {
+fn host_availability<'m>(view: &View<'m>, agreements: &Naming<'m>, host: &Value<'m>) -> Result<f64, Gaps> {
     let stated = percent(view, host, "availability");
-    let promised = text(view, host, "party").ok().and_then(|party| promised(view, &party));
+    let promised = text(view, host, "party").ok().and_then(|party| promised(view, agreements, &party));
     match (stated, promised) {
         (Ok(stated), Some(promised)) => Ok(stated.min(promised)),
         (Err(_), Some(promised)) => Ok(promised),
@@ -105,9 +125,9 @@ fn host_availability<'m>(view: &View<'m>, host: &Value<'m>) -> Result<f64, Gaps>
     }
 }
 
-fn promised(view: &View<'_>, party: &str) -> Option<f64> {
-    let agreements = list(view, &view.manifest(), "agreements").ok()?;
-    let with = agreements.iter().flatten().filter(|agreement| text(view, agreement, "with").is_ok_and(|with| with == party));
+fn promised<'m>(view: &View<'m>, agreements: &Naming<'m>, party: &str) -> Option<f64> {
+    let with =
+        agreements.about(party).ok()?.flatten().filter(|agreement| text(view, agreement, "with").is_ok_and(|with| with == party));
     let terms = with.filter_map(|agreement| view.field(agreement, "terms").ok());
     terms.filter_map(|terms| percent(view, &terms, "availability").ok()).reduce(f64::min)
 }

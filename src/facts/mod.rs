@@ -15,6 +15,7 @@ pub mod licences;
 pub mod lineage;
 pub mod links;
 mod models;
+mod naming;
 mod regimes;
 pub mod show;
 pub mod tables;

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::naming::Naming;
 use super::{Any, fact, list, text, truth, word};
 use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
@@ -50,24 +51,33 @@ pub static MODEL: RecordDesc = RecordDesc {
     ],
 };
 
+#[derive(Default)]
 struct Graph<'m> {
     models: BTreeMap<String, Value<'m>>,
     /// From a model to what it was made from.
     parents: BTreeMap<String, Vec<String>>,
     /// From a model to those whose outputs it was trained on.
     teachers: BTreeMap<String, Vec<String>>,
+    /// From a model to both.
+    sources: BTreeMap<String, Vec<String>>,
+    /// From a model to what was made from it.
+    children: BTreeMap<String, Vec<String>>,
 }
 
 impl Graph<'_> {
     /// Everything that taught a model, or what it was made from, nearest first; not the model itself.
     fn teachers(&self, id: &str) -> Vec<String> {
-        let mut both = self.parents.clone();
-        for (model, teachers) in &self.teachers {
-            both.entry(model.clone()).or_default().extend(teachers.iter().cloned());
-        }
         let ancestors: BTreeSet<String> = reach(id, &self.parents).into_iter().collect();
-        reach(id, &both).into_iter().filter(|model| !ancestors.contains(model)).collect()
+        reach(id, &self.sources).into_iter().filter(|model| !ancestors.contains(model)).collect()
     }
+}
+
+/// What may name a model, by the ids of the models.
+struct Uses<'m> {
+    hosting: Naming<'m>,
+    training: Naming<'m>,
+    retrieval: Naming<'m>,
+    flows: Naming<'m>,
 }
 
 /// The relation, or the gap of the section it is about.
@@ -75,24 +85,31 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
     let manifest = view.manifest();
     let models = list(view, &manifest, "models")?;
     let graph = graph(view, &models);
+    let by = |section, field| Naming::of(view, section, field);
+    let uses = Uses {
+        hosting: by("hosting", "models"),
+        training: by("training", "output"),
+        retrieval: by("retrieval", "model"),
+        flows: by("flows", "to"),
+    };
     let rows = models.into_iter().map(|model| {
         let model = model?;
         let id = text(view, &model, "id")?.into_owned();
         let ancestors = reach(&id, &graph.parents);
-        let users = descendants(&id, &graph.parents);
-        let retrieval = fed(view, "retrieval", &id);
+        let users: BTreeSet<String> = reach(&id, &graph.children).into_iter().collect();
+        let retrieval = fed(view, &uses.retrieval, &id);
         let values = vec![
             Ok(model.clone()),
-            truth(any(&hosts(view, &BTreeSet::from([id.clone()])))),
-            hosts(view, &users).map(Value::list),
+            truth(any(&hosts(view, &uses.hosting, &BTreeSet::from([id.clone()])))),
+            hosts(view, &uses.hosting, &users).map(Value::list),
             Ok(Value::list(ancestors.iter().filter_map(|id| graph.models.get(id).cloned()).map(Ok).collect())),
             Ok(Value::list(graph.teachers(&id).iter().filter_map(|id| graph.models.get(id).cloned()).map(Ok).collect())),
-            latest_run(view, &id),
-            truth(produced(view, &id)),
+            latest_run(view, &uses.training, &id),
+            truth(produced(view, &uses.training, &id)),
             truth(generative(view, &model)),
             cutoff(view, &graph, &ancestors),
             retrieval.clone().map(Value::list),
-            truth(grounded(view, &retrieval, &id)),
+            truth(grounded(view, &uses.flows, &retrieval, &id)),
         ];
         Ok(Value { place: model.place, data: Data::row(&MODEL, id, values) })
     });
@@ -100,7 +117,7 @@ pub fn derive<'m>(view: &View<'m>) -> Answer<'m> {
 }
 
 fn graph<'m>(view: &View<'m>, models: &[Answer<'m>]) -> Graph<'m> {
-    let mut graph = Graph { models: BTreeMap::new(), parents: BTreeMap::new(), teachers: BTreeMap::new() };
+    let mut graph = Graph::default();
     for model in models.iter().flatten() {
         let Ok(id) = text(view, model, "id") else { continue };
         let bases = list(view, model, "base").unwrap_or_default();
@@ -117,6 +134,13 @@ fn graph<'m>(view: &View<'m>, models: &[Answer<'m>]) -> Graph<'m> {
             graph.parents.entry(output.into_owned()).or_default().push(base.into_owned());
         }
     }
+    graph.sources = graph.parents.clone();
+    for (model, teachers) in &graph.teachers {
+        graph.sources.entry(model.clone()).or_default().extend(teachers.iter().cloned());
+    }
+    for (child, bases) in &graph.parents {
+        bases.iter().for_each(|base| graph.children.entry(base.clone()).or_default().push(child.clone()));
+    }
     graph
 }
 
@@ -128,10 +152,10 @@ fn generators<'m>(view: &View<'m>, record: &Value<'m>, field: &str) -> Vec<Strin
 }
 
 /// The latest day on which a run produced the model.
-fn latest_run<'m>(view: &View<'m>, id: &str) -> Answer<'m> {
+fn latest_run<'m>(view: &View<'m>, training: &Naming<'m>, id: &str) -> Answer<'m> {
     let mut latest: Option<Value<'m>> = None;
-    for run in list(view, &view.manifest(), "training")? {
-        let run = run?;
+    for run in training.about(id)? {
+        let run = run.clone()?;
         if text(view, &run, "output")? != id {
             continue;
         }
@@ -162,34 +186,11 @@ fn reach(start: &str, edges: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     found
 }
 
-fn descendants(id: &str, parents: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
-    let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (child, bases) in parents {
-        for base in bases {
-            children.entry(base.clone()).or_default().push(child.clone());
-        }
-    }
-    reach(id, &children).into_iter().collect()
-}
-
 /// Hosting entries that serve one of these models; entries that do not say stay in as gaps.
-fn hosts<'m>(view: &View<'m>, ids: &BTreeSet<String>) -> Result<Vec<Answer<'m>>, Gaps> {
-    let mut hosts = Vec::new();
-    for host in list(view, &view.manifest(), "hosting")? {
-        let Ok(host) = host else {
-            hosts.push(host);
-            continue;
-        };
-        match list(view, &host, "models") {
-            Ok(served) => {
-                if served.iter().flatten().filter_map(word).any(|id| ids.contains(id.as_ref())) {
-                    hosts.push(Ok(host));
-                }
-            }
-            Err(gaps) => hosts.push(Err(gaps)),
-        }
-    }
-    Ok(hosts)
+fn hosts<'m>(view: &View<'m>, hosting: &Naming<'m>, ids: &BTreeSet<String>) -> Result<Vec<Answer<'m>>, Gaps> {
+    let named = hosting.about_any(ids.iter().map(String::as_str))?.cloned();
+    // What is not silent serves one of them.
+    Ok(named.map(|host| host.and_then(|host| list(view, &host, "models").map(|_| host))).collect())
 }
 
 /// Whether a list of answers has a known element.
@@ -201,10 +202,10 @@ fn any(answers: &Result<Vec<Answer<'_>>, Gaps>) -> Result<bool, Gaps> {
     any.answer()
 }
 
-fn produced(view: &View<'_>, id: &str) -> Result<bool, Gaps> {
+fn produced<'m>(view: &View<'m>, training: &Naming<'m>, id: &str) -> Result<bool, Gaps> {
     let mut any = Any::default();
-    for run in list(view, &view.manifest(), "training")? {
-        any.add(run.and_then(|run| text(view, &run, "output").map(|output| output == id)));
+    for run in training.about(id)? {
+        any.add(run.clone().and_then(|run| text(view, &run, "output").map(|output| output == id)));
     }
     any.answer()
 }
@@ -228,25 +229,18 @@ fn cutoff<'m>(view: &View<'m>, graph: &Graph<'m>, ancestors: &[String]) -> Answe
     Err(gaps)
 }
 
-/// Entries of a section whose `model` is this one.
-fn fed<'m>(view: &View<'m>, section: &str, id: &str) -> Result<Vec<Answer<'m>>, Gaps> {
-    let mut feeding = Vec::new();
-    for entry in list(view, &view.manifest(), section)? {
-        match entry.and_then(|entry| text(view, &entry, "model").map(|model| (model == id, entry))) {
-            Ok((true, entry)) => feeding.push(Ok(entry)),
-            Ok(_) => {}
-            Err(gaps) => feeding.push(Err(gaps)),
-        }
-    }
-    Ok(feeding)
+/// Entries whose `model` is this one; those that do not say stay in as gaps.
+fn fed<'m>(view: &View<'m>, retrieval: &Naming<'m>, id: &str) -> Result<Vec<Answer<'m>>, Gaps> {
+    let named = retrieval.about(id)?.cloned();
+    Ok(named.map(|entry| entry.and_then(|entry| text(view, &entry, "model").map(|_| entry))).collect())
 }
 
-fn grounded(view: &View<'_>, retrieval: &Result<Vec<Answer<'_>>, Gaps>, id: &str) -> Result<bool, Gaps> {
+fn grounded<'m>(view: &View<'m>, flows: &Naming<'m>, retrieval: &Result<Vec<Answer<'_>>, Gaps>, id: &str) -> Result<bool, Gaps> {
     let mut grounded = Any::default();
     grounded.add(any(retrieval));
-    match list(view, &view.manifest(), "flows") {
+    match flows.about(id) {
         Ok(flows) => {
-            for flow in flows.iter().flatten() {
+            for flow in flows.flatten() {
                 let to = text(view, flow, "to").map(|to| to == id);
                 let purpose = text(view, flow, "purpose").map(|purpose| purpose == "retrieval");
                 grounded.add(super::both(to, purpose));

@@ -4,7 +4,7 @@
 //! be decided, with the facts that are missing: an `error` would mean that caveat broke. Mistakes in a file, which no
 //! rule is asked about, are cases of their own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use super::compact::grade;
@@ -92,10 +92,12 @@ fn counts<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
 fn cases(report: &Report, file: usize, document: usize) -> Vec<Case> {
     let here = |finding: &&Finding| finding.file() == file && finding.document == document;
     let findings: Vec<&Finding> = report.findings.iter().filter(here).collect();
+    let mut by_subject: HashMap<(&str, &str), Vec<&Finding>> = HashMap::new();
+    findings.iter().for_each(|finding| by_subject.entry((&finding.rule, &finding.subject)).or_default().push(finding));
     let mut told: BTreeSet<&str> = BTreeSet::new();
     let mut cases = Vec::new();
     for outcome in report.outcomes.iter().filter(|outcome| outcome.file == file && outcome.document == document) {
-        let of = findings.iter().copied().filter(|finding| finding.rule == outcome.rule && finding.subject == outcome.subject);
+        let of = by_subject.get(&(outcome.rule.as_str(), outcome.subject.as_str())).into_iter().flatten().copied();
         let mut shown = false;
         // A case has one result; what else a rule says of the subject gets cases of its own.
         let of: Vec<&Finding> =

@@ -4,7 +4,7 @@
 //! that is missing, one line each, and by section where there are many. Control characters of other people's files are masked, so that a
 //! manifest cannot write to the terminal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
 use miette::{
@@ -66,14 +66,15 @@ pub fn render(report: &Report, style: Style) -> String {
     let mut text = String::new();
     // What is undecided for want of facts is gathered below; what is undecided for another reason says so itself.
     let spoken = |finding: &&Finding| finding.verdict != Verdict::Unknown || finding.missing.is_empty();
+    let roots = Roots::of(report);
     for finding in report.findings.iter().filter(|finding| finding.counts()).filter(spoken) {
-        if attached(report, finding) {
+        if roots.attached(finding) {
             continue;
         }
         if let Some(source) = sources.get(finding.file()) {
             show(&handler, &Shown::new(finding, source), &mut text);
             elsewhere(report, finding, &mut text);
-            followers(report, finding, source, &mut text);
+            followers(&roots, finding, source, &mut text);
         }
     }
     undecided(report, style.each_unknown, &mut text);
@@ -94,10 +95,29 @@ pub fn render(report: &Report, style: Style) -> String {
     text
 }
 
-/// Whether a finding is shown beneath another one: that one has to be shown itself.
-fn attached(report: &Report, finding: &Finding) -> bool {
-    let root = finding.attached_to.as_ref();
-    root.is_some_and(|root| report.findings.iter().any(|other| other.fingerprint == *root && other.counts()))
+/// What counts, and what of it is attached to what.
+struct Roots<'r> {
+    counted: HashSet<&'r str>,
+    /// By the fingerprint of the root, in the order of the report.
+    attached: HashMap<&'r str, Vec<&'r Finding>>,
+}
+
+impl<'r> Roots<'r> {
+    fn of(report: &'r Report) -> Self {
+        let mut roots = Self { counted: HashSet::new(), attached: HashMap::new() };
+        for finding in report.findings.iter().filter(|finding| finding.counts()) {
+            roots.counted.insert(&finding.fingerprint);
+            if let Some(root) = &finding.attached_to {
+                roots.attached.entry(root).or_default().push(finding);
+            }
+        }
+        roots
+    }
+
+    /// Whether a finding is shown beneath another one: that one has to be shown itself.
+    fn attached(&self, finding: &Finding) -> bool {
+        finding.attached_to.as_ref().is_some_and(|root| self.counted.contains(root.as_str()))
+    }
 }
 
 /// A fault of a file that is no manifest: a rule file, a configuration.
@@ -146,9 +166,8 @@ fn line_at(file: &File, span: Span) -> String {
 }
 
 /// What follows from a finding: one line each, beneath it.
-fn followers(report: &Report, root: &Finding, source: &Source, text: &mut String) {
-    let attached =
-        report.findings.iter().filter(|finding| finding.attached_to.as_ref() == Some(&root.fingerprint) && finding.counts());
+fn followers(roots: &Roots<'_>, root: &Finding, source: &Source, text: &mut String) {
+    let attached = roots.attached.get(root.fingerprint.as_str()).into_iter().flatten();
     let mut any = false;
     for finding in attached.filter(|finding| finding.file() == root.file()) {
         if !any {

@@ -4,6 +4,7 @@
 //! out from other figures. Worked figures keep their formula and their inputs, so that every result can
 //! show its working down to the lines of the manifest and the entries of the tables.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
@@ -125,17 +126,17 @@ impl Figure {
     /// The calculations behind it, each after those that it needs, each once.
     pub fn workings(&self) -> Vec<Rc<Working>> {
         let mut found = Vec::new();
-        self.collect(&mut found);
+        self.collect(&mut found, &mut HashSet::new());
         found
     }
 
-    fn collect(&self, found: &mut Vec<Rc<Working>>) {
+    fn collect(&self, found: &mut Vec<Rc<Working>>, known: &mut HashSet<*const Working>) {
         if let Origin::Worked(working) = &self.origin {
-            if found.iter().any(|known| Rc::ptr_eq(known, working)) {
+            if !known.insert(Rc::as_ptr(working)) {
                 return;
             }
             for (_, _, input) in &working.inputs {
-                input.collect(found);
+                input.collect(found, known);
             }
             found.push(Rc::clone(working));
         }

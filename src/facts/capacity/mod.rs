@@ -29,7 +29,8 @@ use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::{Hosting, Model};
 use crate::syntax::tree::Place;
 use figure::{Figure, Term, decide};
-pub use replica::{Limit, Sized};
+use replica::Ground;
+pub use replica::{Answering, Limit, Sized};
 use served::Served;
 
 /// Which values are taken for factors that nobody stated.
@@ -187,14 +188,16 @@ impl Entry<'_> {
 /// Sizes every hosting entry on accelerators of its own; an entry that cannot be told to be one is a gap.
 pub fn size<'m>(view: &View<'m>, tables: &Tables, today: Date) -> Result<Vec<Result<Entry<'m>, Gaps>>, Gaps> {
     let hosts = list(view, &view.manifest(), "hosting")?;
+    let ground = Ground { view, tables, today, answering: &Answering::of(view) };
     let entries = hosts.into_iter().filter_map(|host| match host {
-        Ok(host) => entry(view, tables, &host, today),
+        Ok(host) => entry(&ground, &host),
         Err(gaps) => Some(Err(gaps)),
     });
     Ok(entries.collect())
 }
 
-fn entry<'m>(view: &View<'m>, tables: &Tables, host: &Value<'m>, today: Date) -> Option<Result<Entry<'m>, Gaps>> {
+fn entry<'m>(ground: &Ground<'_, 'm>, host: &Value<'m>) -> Option<Result<Entry<'m>, Gaps>> {
+    let Ground { view, tables, .. } = *ground;
     if machine::Machine::none(view, &Ok(host.clone())) {
         return None;
     }
@@ -217,7 +220,7 @@ fn entry<'m>(view: &View<'m>, tables: &Tables, host: &Value<'m>, today: Date) ->
         (None, Err(gaps)) => return Some(Err(gaps.clone())),
     };
     let id = text(view, host, "id").map(std::borrow::Cow::into_owned).unwrap_or_default();
-    let cases = Case::ALL.map(|case| Sized::of(view, tables, host, &served, case, today));
+    let cases = Case::ALL.map(|case| Sized::of(ground, host, &served, case));
     Some(Ok(Entry { host: host.clone(), id, model: model.clone(), cases }))
 }
 
@@ -232,8 +235,8 @@ pub fn parameters<'m>(view: &View<'m>, tables: &Tables, model: &Value<'m>) -> Op
 }
 
 /// The share of all requests that an entry answers, at most.
-pub fn share<'m>(view: &View<'m>, host: &Value<'m>) -> Term {
-    replica::share(view, &Ok(host.clone()), Case::Best)
+pub fn share<'m>(view: &View<'m>, answering: &Result<Answering, Gaps>, host: &Value<'m>) -> Term {
+    replica::share(view, answering, &Ok(host.clone()), Case::Best)
 }
 
 /// The relation `facts.capacity`.

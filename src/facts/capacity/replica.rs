@@ -1,5 +1,8 @@
 //! One hosting entry in one case: from weights and accelerators to users.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use super::super::{list, text, word};
@@ -91,6 +94,7 @@ pub struct Sized {
 /// The entry while it is sized.
 struct Sizing<'v, 'm> {
     view: &'v View<'m>,
+    answering: &'v Result<Answering, Gaps>,
     host: Answer<'m>,
     case: Case,
     machine: Machine,
@@ -102,9 +106,19 @@ struct Sizing<'v, 'm> {
     keeping: Keeping,
 }
 
+/// What every entry is sized with.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'g, 'm> {
+    pub view: &'g View<'m>,
+    pub tables: &'g Tables,
+    pub today: Date,
+    pub answering: &'g Result<Answering, Gaps>,
+}
+
 impl Sized {
     /// Sizes an entry.
-    pub fn of<'m>(view: &View<'m>, tables: &Tables, host: &Value<'m>, served: &Served<'m>, case: Case, today: Date) -> Self {
+    pub fn of<'m>(ground: &Ground<'_, 'm>, host: &Value<'m>, served: &Served<'m>, case: Case) -> Self {
+        let Ground { view, tables, today, answering } = *ground;
         let answer = Ok(host.clone());
         let machine = Machine::of(view, tables, &answer, case, served::eight_bit(view, &answer));
         let demand = Demand::of(view, case, today);
@@ -115,6 +129,7 @@ impl Sized {
             cache: shape.map_or_else(|| Err(Gaps::default()), |shape| shape.cache.clone()),
             host: answer,
             view,
+            answering,
             case,
             machine,
             demand,
@@ -173,30 +188,46 @@ impl Sized {
     }
 }
 
+/// Which hosting entries answer requests.
+#[derive(Debug)]
+pub struct Answering {
+    /// Those that stand in for others.
+    fallbacks: HashSet<String>,
+    /// How many others answer.
+    others: usize,
+}
+
+impl Answering {
+    pub fn of(view: &View<'_>) -> Result<Self, Gaps> {
+        let hosts = list(view, &view.manifest(), "hosting")?;
+        let mut fallbacks = HashSet::new();
+        let mut answering = Vec::new();
+        for host in hosts.iter().flatten() {
+            let names = list(view, host, "fallback").unwrap_or_default();
+            fallbacks.extend(names.iter().flatten().filter_map(word).map(Cow::into_owned));
+            let models = list(view, host, "models").unwrap_or_default();
+            let writing =
+                models.into_iter().flatten().any(|model| view.follow(&model).is_ok_and(|model| served::writes(view, &model)));
+            if writing {
+                answering.extend(text(view, host, "id").ok());
+            }
+        }
+        let others = answering.iter().filter(|host| !fallbacks.contains(host.as_ref())).count();
+        Ok(Self { fallbacks, others })
+    }
+}
+
 /// The share of all requests that this entry answers. An entry that is only somebody's fallback answers
 /// none at best and all at worst.
-pub fn share<'m>(view: &View<'m>, host: &Answer<'m>, case: Case) -> Term {
+pub fn share<'m>(view: &View<'m>, answering: &Result<Answering, Gaps>, host: &Answer<'m>, case: Case) -> Term {
     let own = stated(view, host, "share", Some(0.0));
     let Err(asked) = own else { return own };
-    let hosts = list(view, &view.manifest(), "hosting")?;
+    let answering = answering.as_ref().map_err(Clone::clone)?;
     let id = host.as_ref().ok().and_then(|host| text(view, host, "id").ok());
-    let mut fallbacks = Vec::new();
-    let mut answering = Vec::new();
-    for other in hosts.iter().flatten() {
-        let names = list(view, other, "fallback").unwrap_or_default();
-        fallbacks.extend(names.iter().flatten().filter_map(word));
-        let models = list(view, other, "models").unwrap_or_default();
-        let writing =
-            models.into_iter().flatten().any(|model| view.follow(&model).is_ok_and(|model| served::writes(view, &model)));
-        if writing {
-            answering.extend(text(view, other, "id").ok());
-        }
-    }
-    answering.retain(|host| !fallbacks.contains(host));
-    let fallback = id.is_some_and(|id| fallbacks.contains(&id));
+    let fallback = id.is_some_and(|id| answering.fallbacks.contains(id.as_ref()));
     let assumed =
         |value| Ok(Figure { value, origin: Origin::Assumed { range: "0 to 1: it stands in for others", asked: asked.clone() } });
-    match (fallback, case, answering.len()) {
+    match (fallback, case, answering.others) {
         (true, Case::Worst, _) => assumed(1.0),
         (true, ..) => assumed(0.0),
         (false, _, 0 | 1) => Ok(Figure::table(1.0, "no other entry answers")),
@@ -307,7 +338,7 @@ impl<'m> Sizing<'_, 'm> {
             &replicas,
         );
         let speed = self.speed(&weights, &sequences, &engines);
-        let share = share(self.view, &self.host, self.case);
+        let share = share(self.view, self.answering, &self.host, self.case);
         let asked_of = |peak: &Term| {
             work(
                 "tokens asked of the entry",

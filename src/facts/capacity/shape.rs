@@ -4,7 +4,6 @@
 //! Training a model further, merging, quantising and adapting keep its shape; distilling does not.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::super::{list, text, word};
 use super::cache::{Cache, Group};
@@ -12,6 +11,7 @@ use super::figure::{Figure, Origin, Term, stated};
 use super::weights;
 use crate::knowledge::models::{CacheGroup, CacheKind, Model};
 use crate::knowledge::tables::{Known, Tables};
+use crate::manifest::describe::Section;
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 
 /// What sizing needs to know of a model.
@@ -116,26 +116,31 @@ pub fn of<'m>(view: &View<'m>, tables: &Tables, model: &Value<'m>) -> Shape {
 
 /// The model and what it was made from without changing shape, nearest first.
 fn chain<'m, 't>(view: &View<'m>, tables: &'t Tables, model: &Value<'m>) -> Vec<Link<'m, 't>> {
-    let models = list(view, &view.manifest(), "models").unwrap_or_default();
-    let by_id: BTreeMap<String, Value<'m>> =
-        models.into_iter().flatten().filter_map(|model| Some((text(view, &model, "id").ok()?.into_owned(), model))).collect();
     let mut chain: Vec<Link<'m, 't>> = Vec::new();
     let mut next = Some(model.clone());
     while let Some(model) = next.take() {
         // A model cannot come from itself; a cycle is another finding.
-        if chain.iter().any(|link| link.value.place == model.place) || chain.len() > by_id.len() {
+        if chain.iter().any(|link| link.value.place == model.place) {
             break;
         }
         let source = text(view, &model, "source").ok();
         let known = source.as_ref().and_then(|source| tables.model(source));
         let keeps = !matches!(text(view, &model, "kind").as_deref(), Ok("distilled"));
         let bases = list(view, &model, "base").unwrap_or_default();
-        let base = bases.iter().flatten().find_map(|base| by_id.get(word(base)?.as_ref()));
-        next = base.filter(|_| keeps).cloned();
+        let base = bases.iter().flatten().find_map(|base| named(view, &word(base)?));
+        next = base.filter(|_| keeps);
         let architecture = view.field(&model, "architecture");
         chain.push(Link { value: model, architecture, known });
     }
     chain
+}
+
+/// The model with this id: of several the last.
+fn named<'m>(view: &View<'m>, id: &str) -> Option<Value<'m>> {
+    let declared = view.ids.0.get(id)?;
+    let (_, place) = declared.iter().rev().find(|(section, _)| *section == Section::Models)?;
+    let model = Value { data: Data::Record(Section::Models.entry()), place: Some(*place) };
+    text(view, &model, "id").is_ok().then_some(model)
 }
 
 fn inner<'m>(view: &View<'m>, record: &Answer<'m>, name: &str) -> Answer<'m> {

@@ -1,10 +1,12 @@
 //! The lines of the cost of ownership, each from its own inputs.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::super::capacity::demand::Demand;
 use super::super::capacity::figure::{Figure, Origin, Term, Unit, stated, total, work};
-use super::super::capacity::{Case, Entry};
+use super::super::capacity::{Answering, Case, Entry};
 use super::super::{list, text};
 use super::{budget_lines, kind, twelfth};
 use crate::knowledge::tables::Tables;
@@ -160,6 +162,8 @@ fn accelerators<'m>(
         let value = if matches!(pricing, Pricing::List(_)) { 0.4 } else { 0.0 };
         Ok::<_, Gaps>(Figure { value, origin: Origin::Assumed { range: "0.3 to 0.5 by one vendor's account; 0 at best", asked } })
     });
+    let sized: HashMap<_, _> = entries.iter().flatten().flatten().map(|entry| (entry.host.place, entry)).collect();
+    let unsized_one = entries.iter().flatten().find_map(|entry| entry.as_ref().err());
     let mut parts = Vec::new();
     for host in hosts.iter().flatten() {
         let mode = text(view, host, "mode");
@@ -176,12 +180,10 @@ fn accelerators<'m>(
         let (count, hourly) = (stated(view, &gpus, "count", None), hourly(view, &gpus, case, pricing));
         let replicas = view.field(host, "replicas");
         let running = stated(view, &replicas, "min", None);
-        let entry =
-            entries.as_ref().ok().and_then(|entries| entries.iter().flatten().find(|entry| entry.host.place == host.place));
-        let needed = match entry {
+        let needed = match sized.get(&host.place) {
             Some(entry) => entry.case(case).planned_needed.clone(),
             // One of several could not be sized, perhaps this.
-            None => match entries.iter().flatten().find_map(|entry| entry.as_ref().err()) {
+            None => match unsized_one {
                 Some(gaps) => Err(gaps.clone()),
                 None => running.clone(),
             },
@@ -251,6 +253,7 @@ pub fn converted(view: &View<'_>, price: Figure, currency: &str, missing: &Gaps)
 /// Tokens bought.
 fn vendors(view: &View<'_>, demand: &Demand, pricing: Pricing<'_>) -> Option<Pair> {
     let hosts = list(view, &view.manifest(), "hosting").ok()?;
+    let answering = Answering::of(view);
     let mut parts = Vec::new();
     for host in hosts.iter().flatten() {
         let price = view.field(host, "price");
@@ -261,7 +264,7 @@ fn vendors(view: &View<'_>, demand: &Demand, pricing: Pricing<'_>) -> Option<Pai
         if !bought {
             continue;
         }
-        let share = super::super::capacity::share(view, host);
+        let share = super::super::capacity::share(view, &answering, host);
         let rates = listed(view, host, &price, demand, pricing).unwrap_or_else(|| Rates::stated(view, &price));
         let cost = |requests: &Term| tokens(view, &rates, demand, requests, &share);
         parts.push(("entry", (cost(&demand.requests), cost(&demand.planned_requests))));

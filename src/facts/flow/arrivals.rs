@@ -125,15 +125,15 @@ fn custody<'m>(flow: &Flow<'m>, node: usize) -> Vec<Custody<'m>> {
         }
         Section::Models => {
             let mut places = Vec::new();
-            for host in list(view, &view.manifest(), "hosting").unwrap_or_default().into_iter().flatten() {
-                let models = list(view, &host, "models").unwrap_or_default();
+            for host in flow.hosting.about(declared.id).into_iter().flatten().flatten() {
+                let models = list(view, host, "models").unwrap_or_default();
                 if models.iter().flatten().filter_map(word).any(|id| id == declared.id) {
-                    let mut party = followed(flow, &host, "party");
-                    if party.is_err() && text(view, &host, "mode").as_deref() == Ok("vendor_api") {
+                    let mut party = followed(flow, host, "party");
+                    if party.is_err() && text(view, host, "mode").as_deref() == Ok("vendor_api") {
                         party = followed(flow, &value, "vendor");
                     }
-                    let country = view.field(&host, "country");
-                    places.push((Some(host), party, country));
+                    let country = view.field(host, "country");
+                    places.push((Some(host.clone()), party, country));
                 }
             }
             if places.is_empty() {

@@ -1,5 +1,6 @@
 //! What travels on each flow.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::{fact, truth};
@@ -28,7 +29,12 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
         let Some(declared) = &edge.flow else { continue };
         let mut datasets = Vec::new();
         let mut sensitive = Any::default();
-        for label in &flow.labels {
+        // What is named and what is at the beginning: nothing else can travel here.
+        let here = match &edge.carries {
+            Some(carries) => carries.iter().filter_map(|dataset| flow.label_of(*dataset)).collect(),
+            None => BTreeSet::from_iter(flow.labels_at(edge.from)),
+        };
+        for label in here.into_iter().map(|label| &flow.labels[label]) {
             let travels = |level: Level| travels(flow, label, at, level);
             let answer = label.sensitive(flow, &travels);
             match &answer {

@@ -1,8 +1,10 @@
 //! What comes together in one model: what it sees, what it remembers, whom it answers, and whether
 //! strangers can write to it while it can send things out.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::naming::Naming;
 use super::super::{fact, list, text, truth, word};
 use super::graph::{Controls, Level};
 use super::hops::{HOP, path};
@@ -69,7 +71,7 @@ impl<'m> Flow<'m> {
     fn seen(&self, model: usize) -> (Result<bool, Gaps>, Vec<Answer<'m>>) {
         let mut any = Any::default();
         let mut seen = Vec::new();
-        for label in &self.labels {
+        for label in self.labels_at(model).into_iter().map(|label| &self.labels[label]) {
             let enters = |level: Level| label.spread(level).enters(&self.graph, model);
             let sensitive = label.sensitive(self, &enters);
             match &sensitive {
@@ -89,12 +91,14 @@ impl<'m> Flow<'m> {
 /// The relation `facts.contexts`.
 pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<'m> {
     flow.section("models")?;
+    let mut by_model: HashMap<usize, Vec<&Rc<Memory<'m>>>> = HashMap::new();
+    memories.iter().for_each(|memory| by_model.entry(memory.model).or_default().push(memory));
     let rows = flow.graph.of_section(Section::Models).map(|model| {
         let (sees, seen) = flow.seen(model);
         let flows = flow.section("flows");
         let mut remembers = Any::default();
         let (mut remembered, mut runs, mut tenants) = (Vec::new(), Vec::new(), Tenants::default());
-        for memory in memories.iter().filter(|memory| memory.model == model) {
+        for memory in by_model.get(&model).into_iter().flatten() {
             let label = &flow.labels[memory.label];
             let enters = |level| memory.enters(flow, level);
             let sensitive = label.sensitive(flow, &enters);
@@ -172,6 +176,11 @@ pub fn triangles<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     flow.section("models")?;
     flow.section("flows")?;
     let strangers = strangers(flow);
+    let retrieval = Naming::of(&flow.view, "retrieval", "model");
+    let mut asking: HashMap<usize, Vec<&Stranger>> = HashMap::new();
+    for stranger in &strangers {
+        stranger.spread.nodes().into_iter().for_each(|node| asking.entry(node).or_default().push(stranger));
+    }
     let gate = Controls::of(&["allowlist", "human_review"]);
     let mut rows = Vec::new();
     for model in flow.graph.of_section(Section::Models) {
@@ -180,7 +189,7 @@ pub fn triangles<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
             continue;
         }
         let (private, datasets) = flow.seen(model);
-        let (untrusted, sources) = untrusted(flow, model, &strangers);
+        let (untrusted, sources) = untrusted(flow, model, &retrieval, asking.get(&model).map_or(&[], Vec::as_slice));
         let spread = Spread::from(&flow.graph, model, Cargo::Output(gate, Approval::Stops), &[]);
         for component in called {
             let value = flow.value(component);
@@ -217,22 +226,30 @@ fn callable(flow: &Flow<'_>, node: usize) -> bool {
         && (matches!(kind.as_ref(), "tool" | "executor") || text(&flow.view, &node.value, "effect").as_deref() == Ok("egress"))
 }
 
-/// People whom nobody knows, each with how far what they write gets.
-fn strangers(flow: &Flow<'_>) -> Vec<(usize, Result<bool, Gaps>, Spread)> {
+/// People whom nobody may know.
+struct Stranger {
+    actor: usize,
+    public: Result<bool, Gaps>,
+    /// How far what they write gets.
+    spread: Spread,
+}
+
+fn strangers(flow: &Flow<'_>) -> Vec<Stranger> {
     let people = flow.graph.of_section(Section::Actors).filter(|actor| flow.graph.leaving(*actor).next().is_some());
     let far = |actor: usize| {
         let public = text(&flow.view, &flow.graph.nodes[actor].value, "kind").map(|kind| kind == "public");
         let cargo = Cargo::Output(Controls::default(), Approval::Ignored);
-        (actor, public, Spread::from(&flow.graph, actor, cargo, &[]))
+        Stranger { actor, public, spread: Spread::from(&flow.graph, actor, cargo, &[]) }
     };
-    people.map(far).filter(|(_, public, _)| *public != Ok(false)).collect()
+    people.map(far).filter(|stranger| stranger.public != Ok(false)).collect()
 }
 
 /// Whether content that strangers can write enters a model's context, and through what.
 fn untrusted<'m>(
     flow: &Flow<'m>,
     model: usize,
-    strangers: &[(usize, Result<bool, Gaps>, Spread)],
+    retrieval: &Naming<'m>,
+    strangers: &[&Stranger],
 ) -> (Result<bool, Gaps>, Vec<Answer<'m>>) {
     let mut any = Any::default();
     let mut sources = Vec::new();
@@ -248,11 +265,8 @@ fn untrusted<'m>(
         }
         any.add(answer);
     };
-    let written = written_by_strangers(flow, model);
-    for label in &flow.labels {
-        if !label.spreads[2].may_reach(model) {
-            continue;
-        }
+    let written = written_by_strangers(flow, retrieval, model);
+    for label in flow.arriving[model].iter().map(|label| &flow.labels[*label]) {
         let origin = text(&flow.view, &flow.graph.nodes[label.dataset].value, "source")
             .map(|source| matches!(source.as_ref(), "user_generated" | "scraped" | "inbound_mail"));
         let fed = written.iter().find(|(dataset, _)| *dataset == label.dataset).map_or(Ok(false), |(_, answer)| answer.clone());
@@ -260,7 +274,7 @@ fn untrusted<'m>(
         let enters = label.spreads[2].enters(&flow.graph, model);
         add(both(either(origin, fed), enters), label.dataset);
     }
-    for (actor, public, spread) in strangers {
+    for Stranger { actor, public, spread } in strangers {
         // Somebody unknown asks, and what the model sees is not all theirs.
         add(both(public.clone(), spread.enters(&flow.graph, model)), *actor);
     }
@@ -268,15 +282,15 @@ fn untrusted<'m>(
 }
 
 /// The sources of retrieval entries that feed a model, with whether strangers write to them.
-fn written_by_strangers(flow: &Flow<'_>, model: usize) -> Vec<(usize, Result<bool, Gaps>)> {
+fn written_by_strangers<'m>(flow: &Flow<'m>, retrieval: &Naming<'m>, model: usize) -> Vec<(usize, Result<bool, Gaps>)> {
     let mut written = Vec::new();
-    for entry in list(&flow.view, &flow.view.manifest(), "retrieval").unwrap_or_default().into_iter().flatten() {
-        if text(&flow.view, &entry, "model").as_deref() != Ok(flow.graph.nodes[model].id) {
+    for entry in retrieval.about(flow.graph.nodes[model].id).into_iter().flatten().flatten() {
+        if text(&flow.view, entry, "model").as_deref() != Ok(flow.graph.nodes[model].id) {
             continue;
         }
         let writers =
-            text(&flow.view, &entry, "writers").map(|writers| matches!(writers.as_ref(), "customers" | "public" | "open_web"));
-        for source in list(&flow.view, &entry, "sources").unwrap_or_default().iter().flatten() {
+            text(&flow.view, entry, "writers").map(|writers| matches!(writers.as_ref(), "customers" | "public" | "open_web"));
+        for source in list(&flow.view, entry, "sources").unwrap_or_default().iter().flatten() {
             if let Some(at) = word(source).and_then(|id| flow.graph.find(&id)) {
                 written.push((at, writers.clone()));
             }

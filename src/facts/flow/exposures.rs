@@ -70,10 +70,7 @@ impl<'m> Flow<'m> {
 fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
     let mut rows = Vec::new();
     for (at, label) in flow.labels.iter().enumerate() {
-        for actor in flow.graph.of_section(Section::Actors) {
-            if !label.spreads[2].may_reach(actor) {
-                continue;
-            }
+        for actor in label.spreads[2].of_section(&flow.graph, Section::Actors) {
             let reaches = |level: Level| label.spread(level).reaches(&flow.graph, actor);
             let (personal, secret) = (label.personal(&reaches), label.secret(&reaches));
             let dataset = flow.value(label.dataset);
@@ -113,10 +110,7 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
     let label = &flow.labels[memory.label];
     let Some(spreads) = flow.memory.get(&memory.model) else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
-    for actor in flow.graph.of_section(Section::Actors) {
-        if !spreads[2].may_reach(actor) {
-            continue;
-        }
+    for actor in spreads[2].of_section(&flow.graph, Section::Actors) {
         let spread = |level: Level| match level {
             Level::Unfiltered => &spreads[0],
             Level::Released => &spreads[1],
@@ -172,8 +166,8 @@ impl Flow<'_> {
     pub fn in_use(&self, model: usize) -> Result<bool, Gaps> {
         let id = self.graph.nodes[model].id;
         let mut any = Any::default();
-        for host in list(&self.view, &self.view.manifest(), "hosting")? {
-            let served = host.and_then(|host| list(&self.view, &host, "models"));
+        for host in self.hosting.about(id)? {
+            let served = host.clone().and_then(|host| list(&self.view, &host, "models"));
             any.add(served.map(|models| models.iter().flatten().filter_map(word).any(|name| name == id)));
         }
         any.answer()

@@ -10,6 +10,7 @@ mod implied;
 mod training;
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::super::{list, text, word};
 use crate::manifest::describe::Section;
@@ -171,7 +172,9 @@ pub struct Ancestor {
 /// The graph.
 #[derive(Debug, Default)]
 pub struct Graph<'m> {
+    /// One section after the other, each in the order of the manifest.
     pub nodes: Vec<Node<'m>>,
+    sections: Vec<(Section, Range<usize>)>,
     index: HashMap<&'m str, usize>,
     pub edges: Vec<Edge<'m>>,
     /// The edges that leave each node.
@@ -179,6 +182,8 @@ pub struct Graph<'m> {
     /// Edges that cannot be drawn, because an end is not declared.
     pub holes: Vec<Gaps>,
     pub links: Vec<Link<'m>>,
+    /// The links into each node, by index.
+    learned: Vec<Vec<usize>>,
     /// Training that cannot be placed.
     pub untold: Vec<Gaps>,
     /// From a model to those it was made from.
@@ -190,9 +195,11 @@ impl<'m> Graph<'m> {
     pub fn of(view: &View<'m>) -> Self {
         let mut graph = Self::default();
         for section in [Section::Datasets, Section::Actors, Section::Components, Section::Models, Section::Parties] {
+            let first = graph.nodes.len();
             for entry in entries(view, section.key()).unwrap_or_default() {
                 graph.node(view, section, entry);
             }
+            graph.sections.push((section, first..graph.nodes.len()));
         }
         graph.flows(view);
         graph.retrieval(view);
@@ -220,8 +227,13 @@ impl<'m> Graph<'m> {
     }
 
     /// The nodes of a section, in the order of the manifest.
-    pub fn of_section(&self, section: Section) -> impl Iterator<Item = usize> + '_ {
-        self.nodes.iter().enumerate().filter(move |(_, node)| node.section == section).map(|(at, _)| at)
+    pub fn of_section(&self, section: Section) -> Range<usize> {
+        self.sections.iter().find(|(known, _)| *known == section).map_or(0..0, |(_, nodes)| nodes.clone())
+    }
+
+    /// The data sets that are put into the weights of a model itself, by index of the link.
+    pub fn learned(&self, model: usize) -> &[usize] {
+        &self.learned[model]
     }
 
     /// A model and those it was made from, nearest first.

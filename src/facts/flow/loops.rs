@@ -1,5 +1,6 @@
 //! Models that learn from what they said.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::{fact, text, truth};
@@ -36,12 +37,17 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     flow.section("flows")?;
     let gate = Controls::of(&["curated", "human_review"]);
     let mut rows = Vec::new();
+    // By model, the links into it and into what was made from it.
+    let mut taught: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, link) in flow.graph.links.iter().enumerate() {
+        let behind = flow.graph.ancestry(link.model);
+        behind.iter().for_each(|ancestor| taught.entry(ancestor.model).or_default().push(at));
+    }
     for model in flow.graph.of_section(Section::Models) {
         let spread = Rc::new(Spread::from(&flow.graph, model, Cargo::Output(gate, Approval::Ignored), &[]));
-        for (at, link) in flow.graph.links.iter().enumerate() {
-            let learns = flow.graph.ancestry(link.model).iter().any(|ancestor| ancestor.model == model);
-            if learns && flow.output[&model].may_reach(link.dataset) {
-                rows.push(Ok(told(flow, model, at, &spread, gate)));
+        for at in taught.get(&model).into_iter().flatten() {
+            if flow.output[&model].may_reach(flow.graph.links[*at].dataset) {
+                rows.push(Ok(told(flow, model, *at, &spread, gate)));
             }
         }
         rows.extend(reused(flow, model));
@@ -93,8 +99,7 @@ fn told<'m>(flow: &Rc<Flow<'m>>, model: usize, link: usize, spread: &Rc<Spread>,
 /// Logs of a served model's answers that are reused for training; of which model nobody says.
 fn reused<'m>(flow: &Rc<Flow<'m>>, model: usize) -> Option<Answer<'m>> {
     let view = &flow.view;
-    let trained = flow.graph.links.iter().any(|link| link.model == model);
-    if !trained || flow.in_use(model) != Ok(true) {
+    if flow.graph.learned(model).is_empty() || flow.in_use(model) != Ok(true) {
         return None;
     }
     let logging = view.field(&view.manifest(), "logging").ok()?;

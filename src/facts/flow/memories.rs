@@ -4,6 +4,7 @@
 //! by `trained_on`, by training runs and by flows with that purpose, and what those data sets contain
 //! in turn. Memory has no permissions: what is in the weights is there for whoever gets an answer.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::{fact, list, text, truth, word};
@@ -113,21 +114,21 @@ pub fn of<'m>(flow: &Flow<'m>) -> Vec<Rc<Memory<'m>>> {
     let mut memories: Vec<Rc<Memory<'m>>> = Vec::new();
     for model in flow.graph.of_section(Section::Models) {
         let ancestry = Rc::new(flow.graph.ancestry(model));
-        let first = memories.len();
+        let mut known: HashMap<usize, usize> = HashMap::new();
         for (learner, ancestor) in ancestry.iter().enumerate() {
-            for link in flow.graph.links.iter().filter(|link| link.model == ancestor.model) {
-                for (label, spread) in flow.labels.iter().enumerate() {
-                    let contained = spread.dataset == link.dataset || spread.spreads[2].may_reach(link.dataset);
-                    if !contained {
-                        continue;
-                    }
+            for link in flow.graph.learned(ancestor.model).iter().map(|link| &flow.graph.links[*link]) {
+                // The data set, and what is in it.
+                for label in flow.labels_at(link.dataset) {
                     let private = private(flow, link);
                     let (ancestry, link) = (Rc::clone(&ancestry), link.clone());
                     let memory = Memory { label, model, link, ancestry, learner, private };
-                    match memories[first..].iter_mut().find(|other| other.label == label) {
+                    match known.get(&label).map(|at| &mut memories[*at]) {
                         Some(other) if better(flow, &memory, other) => *other = Rc::new(memory),
                         Some(_) => {}
-                        None => memories.push(Rc::new(memory)),
+                        None => {
+                            known.insert(label, memories.len());
+                            memories.push(Rc::new(memory));
+                        }
                     }
                 }
             }
@@ -245,8 +246,8 @@ pub fn retrieved<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
                 }
             };
             let Some(name) = word(&source) else { continue };
-            let label = flow.graph.find(&name).and_then(|at| flow.labels.iter().find(|label| label.dataset == at));
-            let Some(label) = label else { continue };
+            let label = flow.graph.find(&name).and_then(|at| flow.label_of(at));
+            let Some(label) = label.map(|label| &flow.labels[label]) else { continue };
             let sensitive = label.sensitive(flow, &|_| Ok(true));
             let values = vec![
                 Ok(retrieval.clone()),
@@ -275,7 +276,7 @@ impl<'m> Flow<'m> {
         self.section("flows")?;
         let spread = &self.output[&model];
         let mut audience = Vec::new();
-        for actor in self.graph.of_section(Section::Actors) {
+        for actor in spread.of_section(&self.graph, Section::Actors) {
             match spread.reaches(&self.graph, actor) {
                 Ok(true) => audience.push(Ok(self.value(actor))),
                 Ok(false) => {}

@@ -27,6 +27,7 @@ use jiff::civil::Date;
 
 use self::graph::{Controls, Graph, Level};
 use self::spread::{Approval, Cargo, Spread};
+use super::naming::Naming;
 use super::{Any, both, data};
 use crate::manifest::describe::{RecordDesc, Section};
 use crate::manifest::field::{Target, target};
@@ -90,7 +91,14 @@ struct Flow<'m> {
     view: View<'m>,
     today: Date,
     graph: Graph<'m>,
+    /// In the order of the manifest.
     labels: Vec<Label>,
+    /// By node, the data sets that may reach it, by index of the label.
+    arriving: Vec<Vec<usize>>,
+    /// Hosting entries by the models that they serve.
+    hosting: Naming<'m>,
+    /// Agreements by those whom they are with.
+    agreements: Naming<'m>,
     /// What each model remembers, spread from it, by node.
     memory: HashMap<usize, [Spread; 3]>,
     /// What each model says, past no control at all, by node.
@@ -112,17 +120,36 @@ impl<'m> Flow<'m> {
             let spreads = Level::LEFT.map(|level| Spread::from(&graph, dataset, Cargo::Data(dataset, level), carried));
             Label { dataset, personal: data::personal(view, value), secret: data::secret(view, value), spreads }
         };
-        let labels = graph.of_section(Section::Datasets).map(label).collect();
-        let trained = |model: usize| {
-            graph.ancestry(model).iter().any(|ancestor| graph.links.iter().any(|link| link.model == ancestor.model))
-        };
-        let memory = graph.of_section(Section::Models).filter(|model| trained(*model));
+        let labels: Vec<Label> = graph.of_section(Section::Datasets).map(label).collect();
+        let mut arriving = vec![Vec::new(); graph.nodes.len()];
+        for (at, label) in labels.iter().enumerate() {
+            label.spreads[2].nodes().into_iter().for_each(|node| arriving[node].push(at));
+        }
+        let trained = |model: &usize| graph.ancestry(*model).iter().any(|ancestor| !graph.learned(ancestor.model).is_empty());
+        let memory = graph.of_section(Section::Models).filter(trained);
         let memory = memory
             .map(|model| (model, Level::LEFT.map(|level| Spread::from(&graph, model, Cargo::Memory(level), &[]))))
             .collect();
         let said = |model: usize| Spread::from(&graph, model, Cargo::Output(Controls::default(), Approval::Ignored), &[]);
         let output = graph.of_section(Section::Models).map(|model| (model, said(model))).collect();
-        Self { view: *view, today, graph, labels, memory, output }
+        let hosting = Naming::of(view, "hosting", "models");
+        let agreements = Naming::of(view, "agreements", "with");
+        Self { view: *view, today, graph, labels, arriving, hosting, agreements, memory, output }
+    }
+
+    /// The label of a data set, by index.
+    fn label_of(&self, node: usize) -> Option<usize> {
+        self.labels.binary_search_by_key(&node, |label| label.dataset).ok()
+    }
+
+    /// The data sets that are at a node, or may be, by index of the label: what may reach it, and itself. At no other
+    /// place is anything of them, on whatever level.
+    fn labels_at(&self, node: usize) -> Vec<usize> {
+        let mut labels = self.arriving[node].clone();
+        labels.extend(self.label_of(node));
+        labels.sort_unstable();
+        labels.dedup();
+        labels
     }
 
     fn value(&self, node: usize) -> Value<'m> {

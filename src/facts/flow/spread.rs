@@ -8,6 +8,7 @@
 
 mod ways;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
@@ -151,6 +152,12 @@ impl Spread {
         nodes
     }
 
+    /// Those of them that are of a section, in the order of the manifest.
+    pub fn of_section(&self, graph: &Graph<'_>, section: Section) -> impl Iterator<Item = usize> {
+        let nodes = graph.of_section(section);
+        self.nodes().into_iter().filter(move |node| nodes.contains(node))
+    }
+
     /// The way to a node: the certain one, else the possible one.
     pub fn way(&self, graph: &Graph<'_>, node: usize) -> Vec<usize> {
         let reach = if self.certain.edge(node).is_some() { &self.certain } else { &self.possible };
@@ -260,7 +267,7 @@ fn crossing(edge: &Edge<'_>, cargo: Cargo, world: World) -> Option<Crossing> {
 
 fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world: World) -> Reach {
     let reach = Reach { start, ..Reach::default() };
-    let mut walk = Walk { graph, cargo, world, reach, by: vec![UNREACHED; graph.nodes.len()], queue: VecDeque::from([start]) };
+    let mut walk = Walk { graph, cargo, world, reach, by: BTreeMap::new(), queue: VecDeque::from([start]) };
     // What people bring along on an edge begins there.
     for edge in carrying.iter().filter(|edge| graph.nodes[graph.edges[**edge].from].section == Section::Actors) {
         walk.reach.begin(*edge);
@@ -283,12 +290,9 @@ fn walk(graph: &Graph<'_>, start: usize, cargo: Cargo, carrying: &[usize], world
         }
         walk.drain();
     }
-    let reached = walk.by.iter().enumerate().filter(|(_, edge)| **edge != UNREACHED);
-    walk.reach.by = reached.filter_map(|(node, edge)| Some((u32::try_from(node).ok()?, *edge))).collect();
+    walk.reach.by = walk.by.into_iter().collect();
     walk.reach
 }
-
-const UNREACHED: u32 = u32::MAX;
 
 /// A walk on its way.
 struct Walk<'g, 'm> {
@@ -296,8 +300,8 @@ struct Walk<'g, 'm> {
     cargo: Cargo,
     world: World,
     reach: Reach,
-    /// By node, the edge by which it was reached first.
-    by: Vec<u32>,
+    /// By node, the edge by which it was reached first. Most walks meet few of all nodes.
+    by: BTreeMap<u32, u32>,
     queue: VecDeque<usize>,
 }
 
@@ -319,8 +323,10 @@ impl Walk<'_, '_> {
         let (Ok(to), Ok(by)) = (u32::try_from(edge.to), u32::try_from(at)) else { return };
         if crossing == Crossing::Aside {
             self.reach.aside.entry(to).or_insert(by);
-        } else if edge.to != self.reach.start && self.by[edge.to] == UNREACHED {
-            self.by[edge.to] = by;
+        } else if edge.to != self.reach.start
+            && let Entry::Vacant(new) = self.by.entry(to)
+        {
+            new.insert(by);
             self.queue.push_back(edge.to);
         }
     }

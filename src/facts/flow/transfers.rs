@@ -121,18 +121,18 @@ pub fn agreements<'m>(flow: &Flow<'m>, dataset: &Value<'m>, party: usize) -> Ans
     let infrastructure = text(view, &node.value, "kind").as_deref() == Ok("cloud_infrastructure");
     let data = text(view, dataset, "id")?;
     let mut found = Vec::new();
-    for agreement in list(view, &view.manifest(), "agreements")? {
+    for agreement in flow.agreements.about(node.id)? {
         let agreement = match agreement {
             Ok(agreement) => agreement,
             Err(gaps) => {
-                found.push(Err(gaps));
+                found.push(Err(gaps.clone()));
                 continue;
             }
         };
-        let with = text(view, &agreement, "with").map(|with| with == node.id);
-        let kind = text(view, &agreement, "kind").unwrap_or_default();
+        let with = text(view, agreement, "with").map(|with| with == node.id);
+        let kind = text(view, agreement, "kind").unwrap_or_default();
         let general = matches!(kind.as_ref(), "consumer_terms" | "enterprise_terms" | "customer_terms" | "sla");
-        let covers = match list(view, &agreement, "covers") {
+        let covers = match list(view, agreement, "covers") {
             Ok(covered) => Ok(covered.iter().flatten().filter_map(word).any(|id| id == data)),
             Err(gaps) if infrastructure || general => {
                 if gaps.0.iter().any(|gap| gap.stated_unknown) {
@@ -143,8 +143,8 @@ pub fn agreements<'m>(flow: &Flow<'m>, dataset: &Value<'m>, party: usize) -> Ans
             }
             Err(gaps) => Err(gaps),
         };
-        match both(with, both(in_force(flow, &agreement, &kind), covers)) {
-            Ok(true) => found.push(Ok(agreement)),
+        match both(with, both(in_force(flow, agreement, &kind), covers)) {
+            Ok(true) => found.push(Ok(agreement.clone())),
             Ok(false) => {}
             Err(gaps) => found.push(Err(gaps)),
         }

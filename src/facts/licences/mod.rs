@@ -17,9 +17,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::lineage::{self, Hosts, Lineage, Origin, Relation};
+use super::naming::Index;
 use super::{Any, both, list, text, truth, word};
 use crate::manifest::describe::{Section, vocabulary};
-use crate::manifest::value::{Answer, Data, Gaps, Value, View};
+use crate::manifest::value::{Answer, Data, Gap, Gaps, Value, View};
 use force::{Held, Shelf};
 
 pub use derivations::{CONFLICT, DERIVATION};
@@ -64,7 +65,13 @@ struct Ground<'m> {
     shelf: Shelf,
     lineage: Lineage<'m>,
     hosts: Hosts<'m>,
-    agreements: Result<Vec<Covering>, Gaps>,
+    agreements: Result<Agreements, Gaps>,
+}
+
+/// Agreements, by what they cover.
+struct Agreements {
+    all: Vec<Covering>,
+    index: Index<String>,
 }
 
 /// An agreement that may stand in for a licence.
@@ -101,6 +108,8 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
     let mut rows = Vec::new();
     let mut unlisted: Vec<Answer<'m>> = Vec::new();
     unlisted.extend(view.elements(&models).into_iter().flatten().filter(Result::is_err));
+    let mut told: BTreeSet<Vec<Gap>> =
+        unlisted.iter().filter_map(|known| known.as_ref().err()).map(|gaps| gaps.0.clone()).collect();
     for model in ground.lineage.models() {
         let (origins, holes) = ground.lineage.closure(model.id);
         let served = truth(ground.hosts.serve(&ground.lineage.descendants(model.id)));
@@ -112,7 +121,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
         }
         for hole in holes {
             // Everything that was made from it has the same hole.
-            if !unlisted.iter().any(|known| known.as_ref().err() == Some(&hole)) {
+            if told.insert(hole.0.clone()) {
                 unlisted.push(Err(hole));
             }
         }
@@ -133,7 +142,8 @@ impl Ground<'_> {
     /// Whether an agreement in force covers a node.
     fn covered(&self, id: &str, section: Section) -> Result<bool, Gaps> {
         let mut any = Any::default();
-        for agreement in self.agreements.as_ref().map_err(Clone::clone)? {
+        let Agreements { all, index } = self.agreements.as_ref().map_err(Clone::clone)?;
+        for agreement in index.about([id]).into_iter().map(|at| &all[at]) {
             if agreement.data_only && section != Section::Datasets {
                 continue;
             }
@@ -144,7 +154,7 @@ impl Ground<'_> {
     }
 }
 
-fn agreements(view: &View<'_>, today: Date) -> Result<Vec<Covering>, Gaps> {
+fn agreements(view: &View<'_>, today: Date) -> Result<Agreements, Gaps> {
     let mut found = Vec::new();
     for agreement in list(view, &view.manifest(), "agreements")?.into_iter().flatten() {
         let kind = text(view, &agreement, "kind");
@@ -157,7 +167,8 @@ fn agreements(view: &View<'_>, today: Date) -> Result<Vec<Covering>, Gaps> {
         let covers = covers.map(|ids| ids.iter().flatten().filter_map(word).map(Cow::into_owned).collect());
         found.push(Covering { data_only: kind.as_deref() == Ok("data_license"), covers, in_force });
     }
-    Ok(found)
+    let index = Index::of(found.iter().map(|covering| covering.covers.as_ref().ok().cloned()));
+    Ok(Agreements { all: found, index })
 }
 
 /// Terms run until somebody ends them; of other agreements the end has to be said.

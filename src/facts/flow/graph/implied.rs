@@ -1,6 +1,6 @@
 //! Edges that no flow declares: retrieval, logging, fallback, evaluation, derivation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::super::{data, list, text, word};
 use super::{Controls, Graph, Level, Passage, Purpose, end, entries, id};
@@ -93,6 +93,7 @@ impl<'m> Graph<'m> {
     /// Models that a hosting entry serves, and what keeps it from being known of others.
     fn served(&self, view: &View<'m>) -> (Vec<usize>, Vec<Gaps>) {
         let (mut served, mut untold) = (Vec::new(), Vec::new());
+        let mut seen = HashSet::new();
         for host in entries(view, "hosting").unwrap_or_default() {
             let models = match list(view, &host, "models") {
                 Ok(models) => models,
@@ -102,7 +103,7 @@ impl<'m> Graph<'m> {
                 }
             };
             for model in models.iter().flatten() {
-                if let Some(at) = word(model).and_then(|id| self.find(&id)).filter(|at| !served.contains(at)) {
+                if let Some(at) = word(model).and_then(|id| self.find(&id)).filter(|at| seen.insert(*at)) {
                     served.push(at);
                 }
             }
@@ -153,8 +154,7 @@ impl<'m> Graph<'m> {
 
     /// What a data set is derived from is in it, unless it says that nobody can be recognised any more.
     pub(super) fn derivation(&mut self, view: &View<'m>) {
-        let datasets: Vec<usize> = self.of_section(Section::Datasets).collect();
-        for to in datasets {
+        for to in self.of_section(Section::Datasets) {
             let value = self.nodes[to].value.clone();
             let passage = match data::identifiable(view, &value) {
                 Ok(true) => Passage::open(),

@@ -8,8 +8,7 @@ use crate::manifest::value::{Value, View};
 impl<'m> Graph<'m> {
     pub(super) fn lineage(&mut self, view: &View<'m>) {
         self.bases = vec![Vec::new(); self.nodes.len()];
-        let models: Vec<usize> = self.of_section(Section::Models).collect();
-        for model in models {
+        for model in self.of_section(Section::Models) {
             let value = self.nodes[model].value.clone();
             for base in list(view, &value, "base").unwrap_or_default().iter().flatten() {
                 if let Some(at) = word(base).and_then(|id| self.find(&id)) {
@@ -29,10 +28,12 @@ impl<'m> Graph<'m> {
 
     /// What is trained on: by runs, by flows, and by `trained_on` where no run tells the same.
     pub(super) fn training(&mut self, view: &View<'m>) {
+        self.learned = vec![Vec::new(); self.nodes.len()];
         match list(view, &view.manifest(), "training") {
             Ok(runs) => runs.iter().flatten().for_each(|run| self.run(view, run)),
             Err(gaps) => self.untold.push(gaps),
         }
+        let mut by_flows = Vec::new();
         for edge in &self.edges {
             let trains = edge.word == "training" && self.nodes[edge.to].section == Section::Models;
             let from_data = self.nodes[edge.from].section == Section::Datasets;
@@ -45,13 +46,18 @@ impl<'m> Graph<'m> {
             }
             let link = Link { dataset: edge.from, model: edge.to, run: None, passage, place: edge.place, name: "training" };
             // A flow whose purpose nobody states adds nothing to a training that is stated.
-            self.links.push(link);
+            by_flows.push(link);
         }
-        let models: Vec<usize> = self.of_section(Section::Models).collect();
-        for model in models {
+        by_flows.into_iter().for_each(|link| self.link(link));
+        for model in self.of_section(Section::Models) {
             self.trained_on(view, model);
         }
         self.lessons(view);
+    }
+
+    fn link(&mut self, link: Link<'m>) {
+        self.learned[link.model].push(self.links.len());
+        self.links.push(link);
     }
 
     /// Data for training is sent to whoever runs the model that learns, and to the vendor of a base that
@@ -88,7 +94,7 @@ impl<'m> Graph<'m> {
                         Ok(dataset) => {
                             let Some(at) = word(&dataset).and_then(|id| self.find(&id)) else { continue };
                             let (run, place) = (Some(run.clone()), dataset.place);
-                            self.links.push(Link { dataset: at, model, run, passage: Passage::open(), place, name });
+                            self.link(Link { dataset: at, model, run, passage: Passage::open(), place, name });
                         }
                         Err(gaps) => self.untold.push(gaps),
                     }
@@ -105,19 +111,20 @@ impl<'m> Graph<'m> {
             // What it was made from is in its weights.
             self.untold.push(gaps);
         }
-        let documented = self.links.iter().any(|link| link.model == model && link.run.is_some());
+        let documented = self.learned(model).iter().any(|link| self.links[*link].run.is_some());
         match list(view, &value, "trained_on") {
             Ok(datasets) => {
                 for dataset in datasets {
                     let at = dataset.as_ref().ok().and_then(|dataset| word(dataset).and_then(|id| self.find(&id)));
                     match (at, dataset) {
                         (Some(at), Ok(dataset)) => {
-                            let told = |link: &Link<'_>| {
-                                link.model == model && link.dataset == at && (link.run.is_some() || link.passage.exists)
+                            let told = |link: &usize| {
+                                let link = &self.links[*link];
+                                link.dataset == at && (link.run.is_some() || link.passage.exists)
                             };
-                            if !self.links.iter().any(told) {
+                            if !self.learned(model).iter().any(told) {
                                 let (passage, place) = (Passage::open(), dataset.place);
-                                self.links.push(Link { dataset: at, model, run: None, passage, place, name: "trained_on" });
+                                self.link(Link { dataset: at, model, run: None, passage, place, name: "trained_on" });
                             }
                         }
                         (_, Err(gaps)) => self.untold.push(gaps),
