@@ -18,6 +18,7 @@ mod models;
 mod regimes;
 pub mod show;
 pub mod tables;
+pub mod ways;
 
 use std::borrow::Cow;
 
