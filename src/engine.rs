@@ -18,6 +18,7 @@ use crate::facts::show::json as show_facts;
 use crate::facts::{self, Wanted};
 use crate::finding::{Fault, Finding, Label, References, Role, Severity, Verdict, fingerprint};
 use crate::knowledge::tables::Tables;
+use crate::manifest::leaf::LONGEST_ID;
 use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
 use crate::policy::settings::Terms;
@@ -239,6 +240,10 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
     for root in tree.documents().iter().filter(|_| loaded.faults.is_empty()) {
         let read = read(tree, *root, Scope::Whole, limits);
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: false };
+        // It is among the mistakes.
+        if facts::ways::excess(&view, limits.ways).is_some() {
+            continue;
+        }
         let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
         ids.sort_unstable();
         let value = facts::derive(&view, tables, today, &[], &Wanted::all());
@@ -447,6 +452,8 @@ fn check_bytes(
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: plan.require_evidence };
         let system =
             view.tree.get(read.root, "system").and_then(|system| view.tree.get(system, "id")).and_then(|id| tree.text(id.node));
+        // What is too long for an id is none; every fingerprint would begin with it.
+        let system = system.filter(|id| id.chars().nth(LONGEST_ID).is_none());
         let owner = view.tree.get(read.root, "governance").and_then(|governance| view.tree.get(governance, "owner"));
         let owner = owner.filter(|owner| tree.scalar(owner.node) != Some(Scalar::Null)).and_then(|owner| tree.text(owner.node));
         checked.file.documents.push(Document { system: system.map(str::to_owned), owner: owner.map(str::to_owned) });
@@ -486,7 +493,20 @@ fn check_bytes(
             asked: &Ran(checked.outcomes.iter().map(|outcome| outcome.rule.as_str()).collect()),
             codes,
         };
+        let before = checked.findings.len();
         checked.suppressions = suppress::apply(&plan.terms, site, &mut checked.findings);
+        // What is wrong with suppressions counts as well.
+        if checked.findings.len() > plan.limits.findings.max(before) {
+            checked.findings.truncate(plan.limits.findings.max(before));
+            let message = format!("more than {} findings in one file, with those about its suppressions", plan.limits.findings);
+            let fault = Fault::new("E012", message).label(Span::default(), "this manifest");
+            let fault = fault.help("remove suppressions that are of no use, or raise the limit").limit();
+            checked.findings.push(error(
+                fault,
+                codes,
+                Site { file, configuration, evidence, document: 0, key: key.unwrap_or(name) },
+            ));
+        }
     }
     checked
 }
@@ -573,6 +593,12 @@ fn judge(
     exhibits: &[Exhibit<'_>],
     checked: &mut Checked,
 ) -> bool {
+    if let Some(place) = facts::ways::excess(&view, plan.limits.ways) {
+        let message = format!("more than {} ways to follow between models and data of this manifest", plan.limits.ways);
+        let fault = Fault::new("E012", message).label(view.tree.highlight(place.node), "the limit is reached here");
+        checked.findings.push(error(fault.help("split the manifest, or raise `limits.ways`").limit(), codes, site));
+        return false;
+    }
     let facts = facts::derive(&view, &plan.tables, plan.today, exhibits, &ready.wanted);
     if !exhibits.is_empty() {
         checked.tally.add(drift::tally(&view, &facts));

@@ -223,17 +223,27 @@ pub fn shown(path: &Path) -> String {
     text.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(&text).to_owned()
 }
 
+/// Reads a file that a command line or a configuration names; one byte more than the limit at most, so that the excess shows
+/// and a device without an end does not fill the memory.
+pub fn read_file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    read_some(fs::File::open(path)?, limit)
+}
+
+fn read_some(from: impl io::Read, limit: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Reads an input; one byte more than the limit is read at most, so that the excess shows.
 pub fn read(input: &Input, limit: usize) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let outcome = match &input.path {
-        Some(path) => fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
-        None => io::stdin().lock().take(limit).read_to_end(&mut bytes),
+        Some(path) => read_file(path, limit),
+        None => read_some(io::stdin().lock(), limit),
     };
     match outcome {
-        Ok(_) if input.path.is_none() && bytes.is_empty() => Err("standard input is empty".to_owned()),
-        Ok(_) => Ok(bytes),
+        Ok(bytes) if input.path.is_none() && bytes.is_empty() => Err("standard input is empty".to_owned()),
+        Ok(bytes) => Ok(bytes),
         Err(error) => Err(reason(&error)),
     }
 }

@@ -79,7 +79,13 @@ impl fmt::Display for Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Characters that begin before each block of [`BLOCK`] bytes: a column in a line of megabytes is not counted from its
+    /// beginning every time.
+    chars: Vec<u32>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 1024;
 
 impl LineIndex {
     /// Reads the text once.
@@ -96,7 +102,22 @@ impl LineIndex {
                 starts.push(Span::at(at + 1).start);
             }
         }
-        Self { starts }
+        let mut chars = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        let mut before = 0;
+        for block in bytes.chunks(BLOCK) {
+            chars.push(before);
+            before += count(block);
+        }
+        Self { starts, chars }
+    }
+
+    /// Characters that begin before an offset.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        match self.chars.get(block) {
+            Some(before) => (before + count(&text.as_bytes()[block * BLOCK..offset])) as usize,
+            None => text[..offset].chars().count(),
+        }
     }
 
     /// Number of lines; a text that ends with a line break has an empty last line.
@@ -127,10 +148,15 @@ impl LineIndex {
             offset -= 1;
         }
         let line = self.line(offset);
-        let before = &text[self.start(line, text)..offset];
-        let before = if line == 0 { before.trim_start_matches('\u{feff}') } else { before };
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        let start = self.start(line, text);
+        let marks = if line == 0 { text[..offset].chars().take_while(|c| *c == '\u{feff}').count() } else { 0 };
+        Position { line: line + 1, column: self.before(text, offset) - self.before(text, start) - marks + 1 }
     }
+}
+
+/// Characters that begin in these bytes.
+fn count(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|byte| u32::from(byte & 0xc0 != 0x80)).sum()
 }
 
 /// One step of a [`NodePath`].
@@ -175,6 +201,19 @@ fn is_plain(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_counted_in_characters() {
+        let lines = ["\u{feff}", &"aé☺🙂".repeat(700), "\n", &"é".repeat(3000), "\r\nb"];
+        let text = lines.concat();
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices() {
+            let line = index.line(offset);
+            let before = text[index.start(line, &text)..offset].trim_start_matches('\u{feff}');
+            let expected = Position { line: line + 1, column: before.chars().count() + 1 };
+            assert_eq!(index.position(&text, offset), expected, "{offset}");
+        }
+    }
 
     #[test]
     fn positions_count_characters_and_every_kind_of_line_end() {

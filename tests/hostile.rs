@@ -1,10 +1,9 @@
 //! Texts that try to be something else where they are shown: on a terminal, in a log of a pipeline, in a browser, in a
-//! spreadsheet, in a renderer of Markdown or of graphs. Every command that prints names, in every format. And files that
-//! try to make caveat read or write elsewhere.
+//! spreadsheet, in a renderer of Markdown or of graphs. Every command that prints names, in every format.
 
 mod common;
 
-use common::{DAY, Desk, code, err, out};
+use common::{Desk, code, err, out};
 
 const MANIFEST: &str = r#"
 system: {id: "x<script>alert(1)</script>", name: "\u001b]0;owned\u0007\u202egnp\u2028\U000e0041", stakes: critical, lifecycle: production, tasks: [question_answering], audiences: [public], effects: [legal], decision_role: sole}
@@ -42,6 +41,38 @@ fn tame() -> String {
     ids.iter().fold(MANIFEST.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
+/// A rule that was found somewhere.
+const RULE: &str = r#"code: ORG001
+name: hostile
+family: "::error::\u001b[31m\u202e"
+severity: low
+summary: "::error::\u001b[31m<script>alert(1)</script>\u202e"
+for: m in models
+when: m.id != "\u001b[31m"
+message: "::error::\u001b[31m<img src=x onerror=alert(1)> {m.id}\u202e"
+labels: [{at: m.id, text: "::error::\u001b[31m\u202e"}]
+help: "::error::\u001b[31m\n::error::b\u202e"
+why: "::error::\u001b[31m\n::error::b <script>alert(1)</script>\u202e"
+wrong_when: "::error::\u001b[31m\u202e"
+references: {}
+examples:
+  - fails: "models: [{id: m}]"
+  - passes: "models: [{id: \"\\e[31m\"}]"
+"#;
+
+const K8S: &str = r#"apiVersion: apps/v1
+kind: Deployment
+metadata: {name: "::error::\u001b[31m\u202e\n::error::n"}
+spec:
+  replicas: 1
+  template:
+    spec:
+      containers:
+        - {name: vllm, image: "vllm/vllm-openai:::error::\u001b[31m", args: [--model, "::error::\u202e<script>\n::error::m"]}
+"#;
+
+const CARD: &str = "---\nlicense: \"::error::\\e[31m\"\nbase_model: \"<script>\\n::error::b\\u202e\"\n---\n::error::text\n";
+
 fn desk() -> Desk {
     Desk::new()
         .with("caveat.yaml", MANIFEST)
@@ -51,6 +82,14 @@ fn desk() -> Desk {
             "services:\n  \"::error::s\\e[31m\": {image: \"vllm/vllm-openai:v1\", command: [--model, \"<script>/::error::\"]}\n",
         )
         .with(".caveat.yaml", "severity: {LEAK001: high}\n")
+        .with("empty.yaml", "system: {id: \"::error::s\"}\n")
+        .with("k8s.yaml", K8S)
+        .with(".env", "VLLM_MODEL=\"::error::\u{1b}[31m\u{202e}<script>\"\n::error::x=1\n")
+        .with("README.md", CARD)
+        .with("config.json", r#"{"model_type": "::error::\u001b[31m\u202e", "architectures": ["<script>\n::error::"]}"#)
+        .with("rule.yaml", RULE)
+        .with("broken.yaml", "\"::error::\\e[31m\u{202e}\": [\n::error::x\u{202e}\n")
+        .with("named.yaml", "rules: [\"::error::\\e[31m\u{202e}.yaml\"]\nexclude: [\"::error::\\e[31m\"]\n")
 }
 
 /// What may go to a terminal: lines and tabs, and nothing that moves, colours, turns or hides.
@@ -102,11 +141,33 @@ fn texts_for_people_neither_move_the_cursor_nor_command_a_runner() {
             &["compare", file],
             &["compare", file, "--format", "markdown"],
             &["frameworks", "owasp_llm_2025", "--manifest", file],
+            &["frameworks", "--manifest", file],
+            &["frameworks", "--manifest", file, "--format", "markdown"],
+            &["frameworks", "owasp_llm_2025", "--manifest", file, "--format", "csv"],
+            &["verify", file, "compose.yaml", "--format", "markdown"],
+            &["report", file, "--evidence", "compose.yaml", "--format", "markdown"],
+            &["estimate", file, "--explain"],
             &["suppressions", file],
             &["diff", file, "tame.caveat.yaml"],
+            &["diff", "empty.yaml", file],
+            &["diff", "empty.yaml", file, "--format", "markdown"],
+            &["diff", file, "empty.yaml", "--format", "markdown"],
+            &["baseline", "show", file],
             &["explain", "::error::\u{1b}[31mx"],
             &["config", "show", file],
             &["init", "--from", "compose.yaml"],
+            &["init", "--from", "compose.yaml", "k8s.yaml", ".env", "README.md", "config.json"],
+            &["rules", "list", "--rules", "rule.yaml"],
+            &["rules", "test", "rule.yaml"],
+            &["rules", "check", "broken.yaml"],
+            &["explain", "ORG001", "--rules", "rule.yaml"],
+            &["explain", "ORG001", "--rules", "rule.yaml", "--format", "markdown"],
+            &["check", file, "--rules", "rule.yaml", "--select", "ORG001", "--format", "markdown"],
+            &["check", file, "--rules", "broken.yaml"],
+            &["check", file, "--tables", "broken.yaml"],
+            &["check", file, "--config", "broken.yaml"],
+            &["check", file, "--baseline", "broken.yaml"],
+            &["config", "show", file, "--config", "named.yaml"],
         ] {
             quiet(&format!("{args:?}"), &run(&desk, args));
         }
@@ -136,6 +197,15 @@ fn documents_for_programs_are_whole_and_escaped() {
             &["check", file, "--format", "gitlab"],
             &["facts", file, "--format", "json"],
             &["estimate", file, "--format", "json"],
+            &["compare", file, "--format", "json"],
+            &["diff", "empty.yaml", file, "--format", "json"],
+            &["verify", file, "compose.yaml", "--format", "json"],
+            &["frameworks", "--manifest", file, "--format", "json"],
+            &["suppressions", file, "--format", "json"],
+            &["baseline", "show", file, "--format", "json"],
+            &["config", "show", file, "--format", "json"],
+            &["explain", "ORG001", "--rules", "rule.yaml", "--format", "json"],
+            &["rules", "list", "--rules", "rule.yaml", "--format", "json"],
             &["report", file, "--format", "intoto"],
         ] {
             let text = run(&desk, args);
@@ -240,71 +310,38 @@ fn names_of_files_are_texts_too() {
     quiet("a file that is not there", &err(&missing));
 }
 
-/// Evidence lies in the repository of its manifest. What lies outside is not read, so nothing of it can be shown.
+/// What a stream of manifests holds is data in its answers.
 #[test]
-fn evidence_outside_of_the_repository_is_not_read() {
-    let desk = Desk::new()
-        .with("secret.yaml", "services: {s: {image: \"vllm/vllm-openai:hunter2\"}}\n")
-        .with("repository/.git/HEAD", "ref: refs/heads/main\n");
-    let mut pointers = vec!["../secret.yaml#services"];
-    if cfg!(unix) {
-        #[cfg(unix)]
-        std::os::unix::fs::symlink("../secret.yaml", desk.0.path().join("repository/inner.yaml")).expect("a link");
-        pointers.push("inner.yaml#services");
-    }
-    for pointer in pointers {
-        let manifest = desk.0.path().join("repository/caveat.yaml");
-        std::fs::write(manifest, format!("system: {{id: s}}\nmodels: [{{id: m, evidence: \"{pointer}\"}}]\n")).expect("written");
-        for command in ["check", "verify"] {
-            let output = desk.run(&[command, "repository/caveat.yaml"]);
-            assert!(
-                out(&output).contains("E016") || err(&output).contains("nothing was compared"),
-                "{pointer}: {}",
-                out(&output)
-            );
-            assert!(!out(&output).contains("hunter2") && !err(&output).contains("hunter2"), "{pointer}");
+fn records_of_a_batch_are_lines_of_their_own() {
+    let desk = desk();
+    let line = |id: &str, text: &str| serde_json::json!({"id": id, "text": text}).to_string();
+    let stream = [
+        line("::error::\u{1b}[31m\u{202e}\n::error::b", MANIFEST),
+        line("tame", &tame()),
+        "::error::\u{1b}[31m\u{202e}".to_owned(),
+        "{\"id\": \"::error::\", \"text\": 1}".to_owned(),
+    ];
+    for format in ["findings", "summary"] {
+        let output = desk.command(&["batch", "--format", format]).write_stdin(stream.join("\n")).output().expect("it runs");
+        quiet("standard error of a batch", &err(&output));
+        let text = out(&output);
+        assert_eq!(text.lines().count(), stream.len(), "{text}");
+        for line in text.lines() {
+            assert!(!line.chars().any(|c| c.is_ascii_control()), "{line}");
+            serde_json::from_str::<serde_json::Value>(line).expect("one object a line");
         }
     }
 }
 
-/// Whatever a configuration names, it is read at most.
+/// What `init` writes is read back as the manifest that it says: nothing that a file shows becomes a key or a comment's end.
 #[test]
-fn a_configuration_reads_and_never_writes() {
-    let desk = Desk::new().with("outside.yaml", "not: [a, rule\n").with("repository/caveat.yaml", "system: {id: s}\n");
-    for key in ["extends", "rules", "tables", "baseline"] {
-        let desk_file = desk.0.path().join("repository/.caveat.yaml");
-        std::fs::write(desk_file, format!("{key}: ../outside.yaml\n")).expect("written");
-        let output = desk.run(&["check", "repository/caveat.yaml"]);
-        assert_eq!(code(&output), 2, "{key}: {}{}", out(&output), err(&output));
-        let left = std::fs::read_to_string(desk.0.path().join("outside.yaml")).expect("still there");
-        assert_eq!(left, "not: [a, rule\n", "{key}");
-    }
-}
-
-/// A link in the place of an output is replaced; what it points to stays as it is.
-#[cfg(unix)]
-#[test]
-fn an_output_does_not_follow_a_link() {
-    let desk = Desk::new().with("caveat.yaml", "system: {id: s}\n").with("precious", "keep\n");
-    let link = desk.0.path().join("report.json");
-    std::os::unix::fs::symlink("precious", &link).expect("a link");
-    desk.run(&["check", "caveat.yaml", "--output", "json=report.json"]);
-    assert_eq!(std::fs::read_to_string(desk.0.path().join("precious")).expect("there"), "keep\n");
-    assert!(!link.symlink_metadata().expect("there").file_type().is_symlink());
-    assert!(std::fs::read_to_string(link).expect("a report").starts_with('{'));
-}
-
-/// A manifest that is a link is mended where it lies, and stays a link.
-#[cfg(unix)]
-#[test]
-fn a_fix_goes_through_the_link_of_its_manifest() {
-    let desk = Desk::new().with("real/caveat.yaml", "system: {id: s}\n");
-    let link = desk.0.path().join("caveat.yaml");
-    std::os::unix::fs::symlink("real/caveat.yaml", &link).expect("a link");
-    let mut args = vec!["check", "caveat.yaml", "--fix", "--unsafe-fixes"];
-    args.extend(DAY);
-    desk.run(&args);
-    assert!(link.symlink_metadata().expect("there").file_type().is_symlink());
-    let text = std::fs::read_to_string(desk.0.path().join("real/caveat.yaml")).expect("there");
-    assert!(text.len() > "system: {id: s}\n".len(), "{text}");
+fn a_draft_from_hostile_files_is_one_manifest() {
+    let desk = desk();
+    let draft = run(&desk, &["init", "--from", "compose.yaml", "k8s.yaml", ".env", "README.md", "config.json"]);
+    let loaded = caveat::syntax::load(draft.clone().into_bytes(), &caveat::syntax::Limits::default());
+    assert!(loaded.faults.is_empty() && loaded.tree.documents().len() == 1, "{:?}\n{draft}", loaded.faults);
+    let root = loaded.tree.documents()[0];
+    let keys: Vec<&str> = loaded.tree.entries(root).iter().filter_map(|entry| loaded.tree.text(entry.key)).collect();
+    assert!(keys.contains(&"system") && keys.contains(&"hosting"), "{keys:?}");
+    assert!(keys.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')), "{keys:?}");
 }

@@ -2,12 +2,14 @@
 
 mod common;
 
-use common::{Desk, code, fixture, out};
+use caveat::policy::limit::Limit;
+use caveat::syntax::Limits;
+use common::{Desk, code, err, fixture, out};
 
 fn with(limits: &str, manifest: &str) -> (i32, String) {
     let desk = Desk::new().with(".caveat.yaml", format!("limits: {limits}\n")).with("caveat.yaml", manifest);
     let output = desk.run(&["check", "--as-of", "2026-11-23", "--format", "compact"]);
-    (code(&output), out(&output) + &common::err(&output))
+    (code(&output), out(&output) + &err(&output))
 }
 
 #[test]
@@ -21,6 +23,7 @@ fn what_exceeds_a_limit_is_an_error_and_ends_with_status_2() {
         ("{visits: 100}", "more than 100 values"),
         ("{findings: 10}", "more than 10 findings"),
         ("{steps: 1000}", "more than 1000 steps"),
+        ("{ways: 3}", "more than 3 ways to follow"),
     ] {
         let (status, text) = with(limits, &manifest);
         assert_eq!(status, 2, "{limits}: {text}");
@@ -53,4 +56,160 @@ fn the_findings_of_a_file_are_counted_over_its_documents() {
     let findings = report["findings"].as_array().expect("a list");
     assert!(findings.iter().any(|finding| finding["rule"] == "E012"));
     assert!(findings.len() <= 40, "{}", findings.len());
+}
+
+const RULE: &str = r#"code: ORG001
+name: unapproved-source
+family: governance
+severity: low
+summary: A source that nobody approved.
+help: Use another.
+for: m in models
+when: m.source.matches("PATTERN")
+message: "`{m.id}` comes from a source that nobody approved"
+labels:
+  - at: m.source
+    text: here
+about: [m.id]
+why: A test.
+wrong_when: Never.
+examples:
+  - fails: |
+      models: [{id: m, source: xxxxxxxx}]
+"#;
+
+/// A regular expression of a few bytes can need gigabytes.
+#[test]
+fn the_size_of_a_regular_expression_is_a_limit() {
+    let run = |pattern: &str, limits: &str| {
+        let desk = Desk::new()
+            .with("caveat.yaml", "system: {id: s}\nmodels: [{id: m, source: xxxxxxxx}]\n")
+            .with(".caveat.yaml", format!("rules: rule.yaml\nlimits: {limits}\n"))
+            .with("rule.yaml", RULE.replace("PATTERN", pattern));
+        let output = desk.run(&["check", "--as-of", "2026-11-23", "--format", "compact", "--select", "ORG001"]);
+        (code(&output), out(&output) + &err(&output))
+    };
+    let (status, text) = run("(x{1000}){1000}", "{}");
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("needs more than 1048576 bytes"), "{text}");
+    assert!(text.contains("limits.pattern_size") && text.contains("rule.yaml:8:"), "{text}");
+
+    // One that is within the default and matches is beyond a smaller limit, and one beyond the default within a larger.
+    let within = "^(x{2}){4}$";
+    let (status, text) = run(within, "{}");
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("ORG001"), "{text}");
+    assert_eq!(run(within, "{pattern_size: 100}").0, 2);
+    let beyond = "^(x{0,100}){0,1000}$";
+    assert_eq!(run(beyond, "{}").0, 2);
+    let (status, text) = run(beyond, "{pattern_size: 64Mi}");
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("ORG001"), "a pattern that is allowed is also asked: {text}");
+}
+
+/// What names the limits names all of them, with the values that hold.
+#[test]
+fn every_limit_is_documented() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
+    let (configuration, robustness, page) =
+        (read("docs/configuration.md"), read("docs/robustness.md"), read("docs/rules/E012.md"));
+    let shown = out(&Desk::new().with("caveat.yaml", "").run(&["config", "show", "caveat.yaml"]));
+    let schema = out(&Desk::new().run(&["schema", "config"]));
+    let mut limits = Limits::default();
+    for limit in Limit::ALL {
+        let (key, value) = (limit.as_str(), *limit.of(&mut limits));
+        let written = if limit.is_size() { format!("{}Mi", value >> 20) } else { value.to_string() };
+        assert!(configuration.contains(&format!("{key}: {written}")), "docs/configuration.md: {key}: {written}");
+        let row = robustness.lines().find(|line| line.contains(&format!("| `{key}` |"))).expect(key);
+        let told = if limit.is_size() { format!("| {} Mi |", value >> 20) } else { format!("| {} |", thousands(value)) };
+        assert!(row.contains(&told), "docs/robustness.md: {row} should say {told}");
+        assert!(page.contains(&format!("`{key}`")), "docs/rules/E012.md: {key}");
+        assert!(schema.contains(limit.meaning()) && schema.contains(&format!("\"{key}\"")), "the schema: {key}");
+        assert!(shown.contains(limit.key()) && shown.contains(&value.to_string()), "caveat config show: {key}\n{shown}");
+    }
+}
+
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    groups.join(",")
+}
+
+/// Devices that never end and files that are too large are refused wherever a file is named.
+#[cfg(unix)]
+#[test]
+fn no_file_is_read_beyond_the_limit() {
+    let desk = Desk::new().with("caveat.yaml", "system: {id: s}\n");
+    for args in [
+        &["check", "caveat.yaml", "--rules", "/dev/zero"][..],
+        &["check", "caveat.yaml", "--tables", "/dev/zero"],
+        &["check", "caveat.yaml", "--config", "/dev/zero"],
+        &["check", "caveat.yaml", "--baseline", "/dev/zero"],
+        &["check", "/dev/zero"],
+        &["facts", "/dev/zero"],
+        &["estimate", "/dev/zero"],
+        &["verify", "caveat.yaml", "/dev/zero"],
+        &["init", "--from", "/dev/zero"],
+        &["diff", "caveat.yaml", "/dev/zero"],
+    ] {
+        let output = desk.run(args);
+        assert_ne!(code(&output), 0, "{args:?}: {}", out(&output));
+    }
+}
+
+/// JSON is often one line. An excerpt shows the part that matters; before, a column beyond 65535 was more than the drawing
+/// could indent, and every finding repeated the whole line.
+#[test]
+fn a_manifest_on_one_line_is_shown_in_pieces() {
+    let pad = "y".repeat(70_000);
+    let manifest = format!(r#"{{"x-pad": "é{pad}", "system": {{"id": "s", "surprise": 1, "name": "{pad}", "stakes": "hihg"}}}}"#);
+    let desk = Desk::new().with("caveat.yaml", &manifest);
+    let output = desk.run(&["check", "--as-of", "2026-11-23"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let text = out(&output);
+    // Places are counted in characters, from 1.
+    let column = |what: &str| manifest.chars().count() - manifest[manifest.find(what).expect("there")..].chars().count() + 1;
+    assert!(text.contains(&format!("caveat.yaml:1:{}", column("\"surprise\"") + 1)), "{text}");
+    assert!(text.contains(&format!("caveat.yaml:1:{}", column("\"hihg\"") + 1)), "{text}");
+    assert!(text.contains(r#""id": "s", "surprise": 1, "name": "yyy"#), "{text}");
+    let longest = text.lines().map(|line| line.chars().count()).max().expect("a line");
+    assert!(longest < 1000, "{longest}");
+}
+
+/// Twenty bytes for each model, and the square of their number in pairs with licences and ways: 12 kB were 2 GB of facts.
+#[test]
+fn a_chain_of_models_is_bounded() {
+    let chain = |models: usize| {
+        let model = |at: usize| format!("  - {{id: m{at}, license: llama3.1, base: m{}}}\n", at + 1);
+        let models: String = (0..models).map(model).collect();
+        format!("system: {{id: s}}\nmodels:\n{models}  - {{id: m{}}}\n", models.lines().count())
+    };
+    assert_eq!(with("{}", &chain(10)).0, 1);
+    let desk = Desk::new().with("caveat.yaml", chain(2000));
+    for args in [&["check"][..], &["facts"], &["report"], &["diff", "caveat.yaml", "caveat.yaml"]] {
+        let output = desk.run(args);
+        assert_eq!(code(&output), 2, "{args:?}: {}", err(&output));
+    }
+    let (_, text) = with("{}", &chain(2000));
+    assert!(text.contains("E012") && text.contains("more than 5000 ways"), "{text}");
+}
+
+/// An id is in every finding about it.
+#[test]
+fn the_length_of_an_id_is_bounded() {
+    for (length, accepted) in [(200, true), (201, false), (1 << 20, false)] {
+        let id = "é".repeat(length);
+        let (_, text) = with("{}", &format!("system: {{id: s}}\nmodels: [{{id: {id}}}]\nhosting: [{{id: h, models: [{id}]}}]\n"));
+        assert_eq!(!text.contains("is longer than an id may be"), accepted, "{length}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_suppressions_counts_as_findings() {
+    let manifest = format!("system: {{id: s}}\n{}", "# caveat: allow[no-such-rule] -- x\n".repeat(500));
+    let (status, text) = with("{findings: 400}", &manifest);
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("more than 400 findings in one file, with those about its suppressions"), "{text}");
+    assert!(text.lines().count() < 450);
 }

@@ -31,7 +31,7 @@ fn every_rule_is_well_typed() {
     for (name, text) in files() {
         let loaded = load(text.into_bytes(), &Limits::default());
         let compiled = compile(&loaded.tree, loaded.tree.documents()[0]).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
-        let faults = check(&compiled, &loaded.tree);
+        let faults = check(&compiled, &loaded.tree, Limits::default().pattern);
         assert!(faults.is_empty(), "{name}: {faults:?}");
     }
 }

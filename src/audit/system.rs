@@ -10,6 +10,7 @@ use crate::compare::{self, Choices, Comparison};
 use crate::engine::Plan;
 use crate::estimate::{Context, Estimate, estimate_of};
 use crate::facts::flow::{self, Picture};
+use crate::facts::ways;
 use crate::knowledge::tables::Tables;
 use crate::manifest::value::View;
 use crate::manifest::{Scope, read};
@@ -75,13 +76,13 @@ pub struct Source<'s> {
 }
 
 /// Derives the systems of a text: one for each document. A text that is not YAML has none; a fault that
-/// leaves a document leaves its system, as it leaves its rules.
+/// leaves a document leaves its system, as it leaves its rules. One with more to follow than is permitted has none.
 pub fn systems(plan: &Plan<'_>, source: Source<'_>) -> Vec<System> {
     let limits = &plan.limits;
     let loaded = load(source.text.as_bytes().to_vec(), limits);
     let several = loaded.tree.documents().len() > 1;
     let one = |(document, root)| system(plan, source, &loaded.tree, (document, root), several);
-    loaded.tree.documents().iter().copied().enumerate().map(one).collect()
+    loaded.tree.documents().iter().copied().enumerate().filter_map(one).collect()
 }
 
 fn system(
@@ -90,17 +91,20 @@ fn system(
     tree: &Tree,
     (document, root): (usize, crate::syntax::tree::NodeId),
     several: bool,
-) -> System {
+) -> Option<System> {
     let Plan { limits, tables, today, .. } = plan;
     let read = read(tree, root, Scope::Whole, limits);
     let view = View { tree, root: read.root, ids: &read.ids, require_evidence: plan.require_evidence };
+    if ways::excess(&view, limits.ways).is_some() {
+        return None;
+    }
     let about = STATED.iter().filter_map(|(what, path)| Some((*what, stated(tree, read.root, path)?))).collect();
     let comparison = if several {
         Err("the file holds several manifests; each in a file of its own can be compared".to_owned())
     } else {
         compare::compare(plan, &Choices::default(), &[], source.name, source.text)
     };
-    System {
+    Some(System {
         file: source.file,
         document,
         name: stated(tree, read.root, "system.id").unwrap_or_else(|| source.name.to_owned()),
@@ -111,7 +115,7 @@ fn system(
         comparison,
         licences: licences::in_force(&view, *today),
         timeline: timeline(&view, *today),
-    }
+    })
 }
 
 fn sized((tables, limits, today): (&Arc<Tables>, &Limits, Date), source: Source<'_>, view: &View<'_>, several: bool) -> Estimate {

@@ -11,6 +11,7 @@ use super::configured::Configurations;
 use super::output::{self, Failed};
 use crate::finding::Severity;
 use crate::policy::config::Demand;
+use crate::policy::limit::Limit;
 use crate::policy::settings::{Decision, Settings, Source};
 use crate::rule::model::Origin;
 use crate::source::shown;
@@ -64,7 +65,7 @@ impl Seen<'_> {
         let codes: Vec<&str> = terms.unsuppressible.iter().map(String::as_str).collect();
         let days = |days: f64| format!("{days} days");
         let list = |list: &[&str]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
-        let values = [
+        let mut values = vec![
             ("fail_on", or_none(thresholds.fail_on, "never")),
             ("strict", thresholds.strict.to_string()),
             ("min_severity", or_none(thresholds.min_severity, "none")),
@@ -73,13 +74,9 @@ impl Seen<'_> {
             ("suppressions.require", list(&demands)),
             ("suppressions.warn", days(terms.warn)),
             ("suppressions.longest", terms.longest.map_or("none".to_owned(), days)),
-            ("limits.file_size", limits.bytes.to_string()),
-            ("limits.depth", limits.depth.to_string()),
-            ("limits.nodes", limits.nodes.to_string()),
-            ("limits.visits", limits.visits.to_string()),
-            ("limits.findings", limits.findings.to_string()),
-            ("limits.steps", limits.steps.to_string()),
         ];
+        let mut limits = *limits;
+        values.extend(Limit::ALL.map(|limit| (limit.key(), limit.of(&mut limits).to_string())));
         let origin = |key: &str| origins.get(key).map_or("default".to_owned(), |source| self.source(*source));
         values.into_iter().map(|(key, value)| (key, value, origin(key))).collect()
     }

@@ -18,11 +18,12 @@ use crate::digest::sha256;
 use crate::engine::{Configuration, Plan};
 use crate::finding::{Fault, Severity};
 use crate::knowledge::tables::Tables;
-use crate::policy::config::{self, Config, Layer, Limit, Said};
+use crate::policy::config::{self, Config, Layer, Said};
+use crate::policy::limit::Limit;
 use crate::policy::settings::{Settings, resolve};
 use crate::render::text;
 use crate::rule::Rule;
-use crate::source::{CONFIGURATIONS, reason, shown};
+use crate::source::{self, CONFIGURATIONS, reason, shown};
 use crate::span::Span;
 use crate::syntax::{Limits, load};
 
@@ -50,6 +51,8 @@ pub struct Chain {
     pub root: PathBuf,
     /// Where rules of one's own are.
     rule_paths: Vec<PathBuf>,
+    /// Bytes of one regular expression of theirs.
+    pattern: usize,
     /// Where tables of one's own are.
     table_paths: Vec<PathBuf>,
     /// Every rule there is, with no setting made, for the first who asks: most runs have one plan, and rules are large.
@@ -157,11 +160,14 @@ impl<'a> Configurations<'a> {
         let mut rules = Vec::new();
         let mut tables = Vec::new();
         let mut baseline = None;
+        let mut pattern = Limits::default().pattern;
         for file in order.iter().map(|file| &self.files[*file]) {
             let at = |said: &Said<String>| beside(&file.path, &said.value);
             rules.extend(file.config.rules.iter().map(at));
             tables.extend(file.config.tables.iter().map(at));
             baseline = file.config.baseline.as_ref().map(at).or(baseline);
+            let said = file.config.whole.limits.iter().find(|(limit, _)| *limit == Limit::PatternSize);
+            pattern = said.map_or(pattern, |(_, said)| said.value);
         }
         rules.extend(self.args.rules.rules.iter().cloned());
         tables.extend(self.args.tables.iter().cloned());
@@ -169,7 +175,7 @@ impl<'a> Configurations<'a> {
         dedup(&mut rules);
         dedup(&mut tables);
         let rule_paths = rules;
-        let rules = select::available(&rule_paths)?;
+        let rules = select::available(&rule_paths, pattern)?;
         select::known(&rules, &self.args.rules)?;
         for file in order.iter().map(|file| &self.files[*file]) {
             refuse(&file.name, &file.text, &config::check(&file.config, &rules))?;
@@ -177,7 +183,7 @@ impl<'a> Configurations<'a> {
         let table_paths = tables;
         let tables = Arc::new(one::tables(&table_paths)?);
         let root = absolute(root);
-        self.chains.push(Chain { files: order, root, rule_paths, table_paths, rules: Some(rules), tables, baseline });
+        self.chains.push(Chain { files: order, root, rule_paths, pattern, table_paths, rules: Some(rules), tables, baseline });
         self.begun.insert(path, self.chains.len() - 1);
         Ok(self.chains.len() - 1)
     }
@@ -243,7 +249,7 @@ impl<'a> Configurations<'a> {
     pub fn settings(&mut self, chain: usize, matched: &[bool]) -> Result<Settings, Failed> {
         let rules = match self.chains[chain].rules.take() {
             Some(rules) => rules,
-            None => select::available(&self.chains[chain].rule_paths)?,
+            None => select::available(&self.chains[chain].rule_paths, self.chains[chain].pattern)?,
         };
         let chain = &self.chains[chain];
         let mut layers = Vec::new();
@@ -323,7 +329,8 @@ fn nearest(folder: &Path) -> Result<Option<PathBuf>, Failed> {
 
 fn read_file(path: &Path, whole: PathBuf) -> Result<ConfigFile, Failed> {
     let name = shown(&here(path));
-    let bytes = fs::read(path).map_err(|error| Failed(format!("{name}: {}", reason(&error))))?;
+    let bytes =
+        source::read_file(path, Limits::default().bytes).map_err(|error| Failed(format!("{name}: {}", reason(&error))))?;
     let digest = sha256(&bytes);
     let loaded = load(bytes, &Limits::default());
     let source = loaded.tree.source();

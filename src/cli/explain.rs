@@ -8,10 +8,11 @@ use super::select;
 use crate::explain::{self, Library};
 use crate::render::terminal;
 use crate::rule::builtin;
+use crate::syntax::Limits;
 
 /// Prints the page of everything that a word means.
 pub fn run(args: &ExplainArgs) -> Result<Status, Failed> {
-    let rules = select::paged(&args.rules)?;
+    let rules = select::paged(&args.rules, Limits::default().pattern)?;
     let codes = builtin::codes();
     let tables = one::tables(&args.tables)?;
     let library = Library::new(&rules, &codes, &tables);

@@ -13,11 +13,13 @@ use crate::knowledge::references::Reference;
 use crate::render::coverage as render;
 use crate::render::text::mask;
 use crate::report::{Report, RuleInfo};
+use crate::syntax::Limits;
 
 /// Prints how rules cover frameworks, and how manifests stand against them.
 pub fn run(args: &FrameworksArgs) -> Result<Status, Failed> {
     let references = args.name.as_deref().map(named).transpose()?;
-    let mut rules: Vec<RuleInfo> = select::available(&args.config.rules.rules)?.iter().map(rule_info).collect();
+    let mut rules: Vec<RuleInfo> =
+        select::available(&args.config.rules.rules, Limits::default().pattern)?.iter().map(rule_info).collect();
     let report = if args.manifest.is_empty() { None } else { checked(args)? };
     if report.is_none() && !args.manifest.is_empty() {
         return Ok(Status::Nothing);

@@ -1,6 +1,5 @@
 //! The one manifest that a command is about, and what it is looked at with.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,7 +39,8 @@ pub fn tables(paths: &[PathBuf]) -> Result<Tables, Failed> {
     let mut tables = Tables::builtin();
     for path in paths {
         let name = source::shown(path);
-        let bytes = fs::read(path).map_err(|error| Failed(format!("{name}: {}", source::reason(&error))))?;
+        let bytes = source::read_file(path, Limits::default().bytes)
+            .map_err(|error| Failed(format!("{name}: {}", source::reason(&error))))?;
         let loaded = load(bytes, &Limits::default());
         let added = match loaded.tree.documents() {
             [document] if loaded.faults.is_empty() => tables.add(&loaded.tree, *document),

@@ -1,6 +1,7 @@
 //! Standard output, standard error, files and colours: the edge where bytes leave the program.
 
 use std::env;
+use std::fs::Permissions;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -86,16 +87,24 @@ pub fn complain_text(text: &str) {
 
 /// Writes a file whole or not at all.
 pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    replace(path, text, None)
+}
+
+fn replace(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<(), Failed> {
     let failed = |error: &io::Error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(error)));
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    {
+    if permissions.is_none() {
         use std::os::unix::fs::PermissionsExt;
         // What an ordinary file gets; the umask takes from it.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(|error| failed(&error))?;
+    // Before there is a text that others could read, and before the name could lead to another file.
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions).map_err(|error| failed(&error))?;
+    }
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     Ok(())
@@ -112,12 +121,7 @@ pub fn append(path: &Path, text: &str) -> Result<(), Failed> {
 pub fn overwrite(path: &Path, text: &str) -> Result<(), Failed> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let permissions = std::fs::metadata(&target).map(|meta| meta.permissions()).ok();
-    write(&target, text)?;
-    match permissions {
-        Some(permissions) => std::fs::set_permissions(&target, permissions)
-            .map_err(|error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(&error)))),
-        None => Ok(()),
-    }
+    replace(&target, text, permissions)
 }
 
 /// How to dress what goes to standard output: a flag beats the environment, `NO_COLOR` beats

@@ -1,6 +1,5 @@
 //! `caveat report --check`: a report is made again from what it says of itself, and compared.
 
-use std::fs;
 use std::path::Path;
 
 use clap::Parser;
@@ -31,10 +30,13 @@ enum Then {
     Statement(Box<Stated>),
 }
 
+/// Bytes of a report that is read back.
+const MOST: usize = 256 << 20;
+
 /// Makes a report again and says whether it is the same.
 pub fn run(path: &Path) -> Result<Status, Failed> {
     let name = text::mask(&shown(path));
-    let bytes = fs::read(path).map_err(|error| Failed(format!("{name}: {}", source::reason(&error))))?;
+    let bytes = source::read_file(path, MOST).map_err(|error| Failed(format!("{name}: {}", source::reason(&error))))?;
     let (then, record) = std::str::from_utf8(&bytes).ok().and_then(read).ok_or_else(|| {
         Failed(format!("{name}: this is no report of caveat, or what it says of itself was taken out; nothing was compared"))
     })?;

@@ -11,6 +11,7 @@ use crate::expr::ast::Function;
 use crate::render::page::rule_json;
 use crate::rule::{builtin, example};
 use crate::span::LineIndex;
+use crate::syntax::Limits;
 
 /// Runs a subcommand.
 pub fn run(args: &RulesArgs) -> Result<Status, Failed> {
@@ -38,8 +39,11 @@ fn list(selection: &Selection, format: PageFormat) -> Result<Status, Failed> {
         }
         PageFormat::Json => {
             let chosen = |paged: &&Paged| rules.iter().any(|rule| rule.code == paged.0.code);
-            let pages: Vec<_> =
-                select::paged(&selection.rules)?.iter().filter(chosen).map(|(rule, page)| rule_json(rule, page)).collect();
+            let pages: Vec<_> = select::paged(&selection.rules, Limits::default().pattern)?
+                .iter()
+                .filter(chosen)
+                .map(|(rule, page)| rule_json(rule, page))
+                .collect();
             text = format!("{:#}\n", serde_json::Value::from(pages));
         }
     }
@@ -53,7 +57,7 @@ fn test(paths: &[PathBuf], selectors: &[String]) -> Result<Status, Failed> {
     } else {
         let mut rules = Vec::new();
         for path in select::files(paths)? {
-            let paged = select::read_all(std::slice::from_ref(&path))?;
+            let paged = select::read_all(std::slice::from_ref(&path), Limits::default().pattern)?;
             rules.extend(paged.into_iter().map(|paged| (paged, path.display().to_string())));
         }
         rules
@@ -91,7 +95,7 @@ fn check(paths: &[PathBuf]) -> Result<Status, Failed> {
     }
     let mut broken = 0;
     for path in &files {
-        match select::read(path) {
+        match select::read(path, Limits::default().pattern) {
             Ok(_) => {}
             Err(Broken::Unreadable(message)) => return Err(Failed(message)),
             Err(Broken::Faults(shown)) => {

@@ -16,6 +16,7 @@ use crate::policy::baseline::Baseline;
 use crate::render::text;
 use crate::report::{Failure, Report};
 use crate::source::{self, Input, PATTERNS, shown};
+use crate::syntax::Limits;
 
 /// The baseline that is written where none is named.
 pub const BASELINE: &str = ".caveat-baseline.json";
@@ -147,7 +148,7 @@ fn name_in(baseline: &Path, input: &Input) -> String {
 /// Reads a baseline that has to be there.
 pub fn read_baseline(path: &Path) -> Result<Baseline, Failed> {
     let name = shown(&here(path));
-    let bytes = fs::read(path).map_err(|error| {
+    let bytes = source::read_file(path, Limits::default().bytes).map_err(|error| {
         let hint = if error.kind() == std::io::ErrorKind::NotFound { "; `caveat baseline write` makes it" } else { "" };
         Failed(format!("{name}: {}{hint}", source::reason(&error)))
     })?;

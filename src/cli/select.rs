@@ -1,6 +1,5 @@
 //! Loading rule files, and choosing among rules.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::{Selection, When};
@@ -12,17 +11,18 @@ use crate::rule::builtin;
 use crate::rule::check::check;
 use crate::rule::file::{Compiled, compile};
 use crate::rule::{Page, Rule};
-use crate::source::shown;
+use crate::source::{self, shown};
 use crate::spelling;
 use crate::syntax::{Limits, load};
 
 /// A rule and its page.
 pub type Paged = (Rule<'static>, Page<'static>);
 
-/// The built-in rules and those in these files, without pages, sorted by code.
-pub fn available(paths: &[PathBuf]) -> Result<Vec<Rule<'static>>, Failed> {
+/// The built-in rules and those in these files, without pages, sorted by code. `pattern` is the most bytes that one regular
+/// expression of theirs may need.
+pub fn available(paths: &[PathBuf], pattern: usize) -> Result<Vec<Rule<'static>>, Failed> {
     let mut rules = builtin::rules();
-    let own = read_all(paths)?;
+    let own = read_all(paths, pattern)?;
     for (rule, _) in own {
         if let Some(taken) = rules.iter().find(|other| other.code == rule.code || other.name == rule.name) {
             return Err(Failed(format!("the rule {} {} is there already: {} {}", rule.code, rule.name, taken.code, taken.name)));
@@ -36,7 +36,7 @@ pub fn available(paths: &[PathBuf]) -> Result<Vec<Rule<'static>>, Failed> {
 
 /// Those of the rules that a command line selects.
 pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
-    let rules = available(&selection.rules)?;
+    let rules = available(&selection.rules, Limits::default().pattern)?;
     known(&rules, selection)?;
     let any = |rule: &Rule<'_>, selectors: &[String]| selectors.iter().any(|selector| matches(rule, selector));
     let keep = |rule: &Rule<'_>| (selection.select.is_empty() || any(rule, &selection.select)) && !any(rule, &selection.ignore);
@@ -52,9 +52,9 @@ pub fn known(rules: &[Rule<'_>], selection: &Selection) -> Result<(), Failed> {
 }
 
 /// The same with their pages.
-pub fn paged(paths: &[PathBuf]) -> Result<Vec<Paged>, Failed> {
+pub fn paged(paths: &[PathBuf], pattern: usize) -> Result<Vec<Paged>, Failed> {
     let mut rules: Vec<Paged> = builtin::rules().into_iter().zip(builtin::pages()).collect();
-    rules.extend(read_all(paths)?);
+    rules.extend(read_all(paths, pattern)?);
     rules.sort_by(|a, b| a.0.code.cmp(&b.0.code));
     Ok(rules)
 }
@@ -75,11 +75,11 @@ fn related(rules: &[Rule<'_>]) -> Result<(), Failed> {
 }
 
 /// Reads rule files; the mistakes of all of them are printed before the run is given up.
-pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Paged>, Failed> {
+pub fn read_all(paths: &[PathBuf], pattern: usize) -> Result<Vec<Paged>, Failed> {
     let mut rules = Vec::new();
     let mut broken = 0;
     for path in files(paths)? {
-        match read(&path) {
+        match read(&path, pattern) {
             Ok(compiled) => rules.push((compiled.rule, compiled.page)),
             Err(Broken::Unreadable(message)) => return Err(Failed(message)),
             Err(Broken::Faults(shown)) => {
@@ -104,13 +104,13 @@ pub enum Broken {
 }
 
 /// Reads and checks one rule file.
-pub fn read(path: &Path) -> Result<Compiled, Broken> {
-    let bytes = fs::read(path)
-        .map_err(|error| Broken::Unreadable(format!("cannot read {}: {}", path.display(), crate::source::reason(&error))))?;
+pub fn read(path: &Path, pattern: usize) -> Result<Compiled, Broken> {
+    let bytes = source::read_file(path, Limits::default().bytes)
+        .map_err(|error| Broken::Unreadable(format!("cannot read {}: {}", path.display(), source::reason(&error))))?;
     let loaded = load(bytes, &Limits::default());
     let outcome = match (loaded.faults.is_empty(), loaded.tree.documents()) {
         (true, [document]) => compile(&loaded.tree, *document).and_then(|compiled| {
-            let faults = check(&compiled, &loaded.tree);
+            let faults = check(&compiled, &loaded.tree, pattern);
             if faults.is_empty() { Ok(compiled) } else { Err(faults) }
         }),
         (true, documents) => {

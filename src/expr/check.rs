@@ -105,12 +105,32 @@ pub struct Checker<'p> {
     /// The fields that were asked for so far, each with the name of its record.
     pub fields: BTreeSet<(&'static str, &'static str)>,
     reads: usize,
+    /// The most bytes that one compiled regular expression may have.
+    pattern: usize,
 }
+
+/// Bytes of a compiled regular expression, unless more are allowed.
+const PATTERN: usize = 1 << 20;
 
 impl<'p> Checker<'p> {
     /// A checker that knows the fields of `facts`.
     pub fn new(program: &'p Program<'p>, facts: &'static RecordDesc, options: Vec<(&'p str, Ty)>) -> Self {
-        Self { program, facts, options, scope: Vec::new(), errors: Vec::new(), fields: BTreeSet::new(), reads: 0 }
+        Self {
+            program,
+            facts,
+            options,
+            scope: Vec::new(),
+            errors: Vec::new(),
+            fields: BTreeSet::new(),
+            reads: 0,
+            pattern: PATTERN,
+        }
+    }
+
+    /// With other regular expressions than small ones.
+    #[must_use]
+    pub fn allowing(self, pattern: usize) -> Self {
+        Self { pattern, ..self }
     }
 
     /// Binds a name to the elements of a list; the list is checked.
@@ -603,11 +623,12 @@ impl<'p> Checker<'p> {
     /// Patterns and literals are compiled once here, so that a broken one is an error of its rule.
     fn pattern(&mut self, arg: Expr, function: Function, text: &str) {
         let broken = match function {
-            Function::Matches => regex::RegexBuilder::new(text)
-                .size_limit(1 << 20)
-                .build()
-                .err()
-                .map(|error| format!("not a regular expression: {}", last_line(&error.to_string()))),
+            Function::Matches => regex::RegexBuilder::new(text).size_limit(self.pattern).build().err().map(|error| match error {
+                regex::Error::CompiledTooBig(most) => format!(
+                    "this regular expression needs more than {most} bytes once it is compiled; repeat less, name fewer alternatives or classes, or raise `limits.pattern_size` in the configuration"
+                ),
+                error => format!("not a regular expression: {}", last_line(&error.to_string())),
+            }),
             Function::Glob => globset::Glob::new(text).err().map(|error| format!("not a glob: {error}")),
             Function::Date => leaf::date(text).err(),
             Function::Duration => leaf::duration(text).err(),

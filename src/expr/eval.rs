@@ -56,7 +56,8 @@ impl Patterns {
     fn regex(&self, pattern: &str) -> Option<Arc<Regex>> {
         // Unicode tables make a small pattern ten times dearer to compile. They are used only where the
         // pattern asks for more than ASCII, which it shows by not compiling without.
-        let build = |unicode: bool| regex::RegexBuilder::new(pattern).unicode(unicode).size_limit(1 << 20).build();
+        // How large it may be was settled when its rule was checked.
+        let build = |unicode: bool| regex::RegexBuilder::new(pattern).unicode(unicode).size_limit(usize::MAX).build();
         self.regexes.get(pattern, || build(!pattern.is_ascii()).or_else(|_| build(true)).ok())
     }
 

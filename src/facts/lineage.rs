@@ -221,6 +221,11 @@ impl<'m> Lineage<'m> {
         found
     }
 
+    /// The ids that something is made from, once each.
+    pub fn sources(&self, id: &str) -> impl Iterator<Item = &'m str> {
+        self.steps.get(id).into_iter().flatten().map(|step| step.to)
+    }
+
     pub fn models(&self) -> impl Iterator<Item = &Node<'m>> {
         self.nodes.values().filter(|node| node.section == Section::Models)
     }

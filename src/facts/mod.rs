@@ -19,6 +19,7 @@ mod naming;
 mod regimes;
 pub mod show;
 pub mod tables;
+pub mod ways;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;

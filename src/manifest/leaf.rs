@@ -13,8 +13,15 @@ pub const SECONDS_PER_DAY: f64 = 86_400.0;
 
 type Parsed<T> = Result<T, String>;
 
+/// Characters of an id. Every finding repeats the ids it is about, so that one of megabytes would fill the memory.
+pub const LONGEST_ID: usize = 200;
+
 /// An id: a word without spaces, which references can name.
 pub fn id(text: &str) -> Parsed<String> {
+    if text.chars().nth(LONGEST_ID).is_some() {
+        let begin: String = text.chars().take(20).collect();
+        return Err(format!("`{begin}…` is longer than an id may be; write at most {LONGEST_ID} characters"));
+    }
     let fits = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@'));
     if fits {
         Ok(text.to_owned())

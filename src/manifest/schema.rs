@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::describe::{Absence, EVIDENCE, EnumDesc, FieldDesc, RecordDesc, Type};
-use super::leaf;
+use super::leaf::{self, LONGEST_ID};
 use super::vocabulary::Manifest;
 
 /// The schema as a JSON document, draft 2020-12.
@@ -92,7 +92,10 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
         // The grammar of licence expressions is more than a pattern can say.
         Type::Licence => with(text, "pattern", json!("[^\\s]")),
         // The pattern is for those that are written as text; a number or a flag can be an id too.
-        Type::Id => with(text, "pattern", json!("^[\\p{L}\\p{N}_.:/@-]+$")),
+        Type::Id => {
+            let text = with(text, "pattern", json!("^[\\p{L}\\p{N}_.:/@-]+$"));
+            with(text, "maxLength", json!(LONGEST_ID))
+        }
         Type::Date => day(),
         Type::Month => json!({"anyOf": [{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, day()]}),
         Type::Duration => json!({"type": "string", "pattern": "^P[0-9A-Z.]+$"}),

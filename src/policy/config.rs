@@ -10,6 +10,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::limit::Limit;
 use super::select;
 use crate::finding::{Fault, Severity};
 use crate::manifest::leaf;
@@ -84,31 +85,6 @@ pub struct Setting {
     pub value: OptionValue<'static>,
     /// The value.
     pub span: Span,
-}
-
-/// What a manifest may ask for at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Limit {
-    FileSize,
-    Depth,
-    Nodes,
-    Visits,
-    Findings,
-    Steps,
-}
-
-impl Limit {
-    /// The key below `limits`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FileSize => "file_size",
-            Self::Depth => "depth",
-            Self::Nodes => "nodes",
-            Self::Visits => "visits",
-            Self::Findings => "findings",
-            Self::Steps => "steps",
-        }
-    }
 }
 
 /// One file, read.
@@ -253,6 +229,10 @@ struct RawLimits {
     findings: Option<Text>,
     #[serde(default)]
     steps: Option<Text>,
+    #[serde(default)]
+    ways: Option<Text>,
+    #[serde(default)]
+    pattern_size: Option<Text>,
 }
 
 /// A list that may be written as its single element.
@@ -306,6 +286,13 @@ pub fn compile(tree: &Tree, document: NodeId) -> Result<Config, Vec<Fault>> {
             );
         }
         let files = compiler.globs(files);
+        if let Some(text) = entry.value.limits.as_ref().and_then(|limits| limits.pattern_size.as_ref()) {
+            compiler.fault(
+                text.place,
+                "`pattern_size` has no place in an override: rules are loaded once for all manifests",
+                "move it to `limits` of the file",
+            );
+        }
         overrides.push(Override { files, span: tree.highlight(entry.place.node), layer: entry.value.layer(&mut compiler) });
     }
     let config = Config {
@@ -373,15 +360,9 @@ impl Compiler<'_> {
             layer.longest = self.days(raw.longest.as_ref());
         }
         if let Some(raw) = raw.limits {
-            let limits = [
-                (Limit::FileSize, &raw.file_size),
-                (Limit::Depth, &raw.depth),
-                (Limit::Nodes, &raw.nodes),
-                (Limit::Visits, &raw.visits),
-                (Limit::Findings, &raw.findings),
-                (Limit::Steps, &raw.steps),
-            ];
-            for (limit, text) in limits {
+            let texts =
+                [&raw.file_size, &raw.depth, &raw.nodes, &raw.visits, &raw.findings, &raw.steps, &raw.ways, &raw.pattern_size];
+            for (limit, text) in Limit::ALL.into_iter().zip(texts) {
                 layer.limits.extend(text.as_ref().and_then(|text| self.limit(limit, text)).map(|value| (limit, value)));
             }
         }
@@ -442,7 +423,7 @@ impl Compiler<'_> {
     }
 
     fn limit(&mut self, limit: Limit, text: &Text) -> Option<Said<usize>> {
-        let number = if limit == Limit::FileSize { leaf::quantity(&text.value) } else { leaf::count(&text.value) };
+        let number = if limit.is_size() { leaf::quantity(&text.value) } else { leaf::count(&text.value) };
         match number {
             Ok(number) if number >= 1.0 && number <= f64::from(u32::MAX) => {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with the range above")]
@@ -454,7 +435,7 @@ impl Compiler<'_> {
                 None
             }
             Err(message) => {
-                self.fault(text.place, message, "write a number; a file size may carry a suffix, as in `16Mi`");
+                self.fault(text.place, message, "write a number; a size may carry a suffix, as in `16Mi`");
                 None
             }
         }

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::limit::Limit;
 use crate::finding::Severity;
 use crate::rule::Rule;
 use crate::rule::model::{OptionKind, OptionValue, RuleOption};
@@ -64,14 +65,8 @@ fn layer(rules: &[Rule<'_>]) -> Value {
         "warn": duration("How long ahead of its expiry a suppression is announced; P14D unless it is said."),
         "longest": duration("How long a suppression may hold at most."),
     });
-    let limits = json!({
-        "file_size": count("Bytes of one file; may carry a suffix, as in `16Mi`."),
-        "depth": count("Nested collections."),
-        "nodes": count("Nodes of one file, merged entries included."),
-        "visits": count("Nodes visited while a manifest is read, those behind aliases and merge keys at every use."),
-        "findings": count("Findings and mistakes of one file."),
-        "steps": count("Operations that all rules together may take on one manifest."),
-    });
+    let limits = Limit::ALL.map(|limit| (limit.as_str().to_owned(), count(limit.meaning())));
+    let limits = Value::Object(limits.into_iter().collect());
     json!({
         "select": selectors("Exactly these rules, whatever was chosen before."),
         "extend_select": selectors("These rules as well."),

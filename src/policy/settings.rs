@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::config::{Demand, Layer, Limit, Said};
+use super::config::{Demand, Layer, Said};
 use super::select::matches;
 use crate::report::Thresholds;
 use crate::rule::Rule;
@@ -160,15 +160,7 @@ impl Settings {
         let longest = layer.longest.as_ref().map(|said| Said { value: Some(said.value), span: said.span });
         take("suppressions.longest", longest.as_ref(), &mut terms.longest, origins, source);
         for (limit, value) in &layer.limits {
-            let (key, slot) = match limit {
-                Limit::FileSize => ("limits.file_size", &mut limits.bytes),
-                Limit::Depth => ("limits.depth", &mut limits.depth),
-                Limit::Nodes => ("limits.nodes", &mut limits.nodes),
-                Limit::Visits => ("limits.visits", &mut limits.visits),
-                Limit::Findings => ("limits.findings", &mut limits.findings),
-                Limit::Steps => ("limits.steps", &mut limits.steps),
-            };
-            take(key, Some(value), slot, origins, source);
+            take(limit.key(), Some(value), limit.of(limits), origins, source);
         }
         for selector in &layer.unsuppressible {
             let codes = rules.iter().filter(|rule| matches(rule, &selector.value)).map(|rule| rule.code.to_string());

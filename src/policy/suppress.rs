@@ -19,6 +19,9 @@ use crate::spelling;
 use crate::syntax::edit;
 use crate::syntax::tree::{NodeId, Place, Tree};
 
+/// Places that a suppression in the wrong place points at.
+const POINTED_AT: usize = 20;
+
 /// The code of the finding that says what became of a suppression.
 fn code(state: State) -> Option<&'static str> {
     match state {
@@ -88,10 +91,14 @@ pub fn apply(terms: &Terms, site: Site<'_>, findings: &mut Vec<Finding>) -> Vec<
     }
     let mut listed = Vec::new();
     let mut found = Vec::new();
+    let mut by_rule: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        by_rule.entry(finding.rule.clone()).or_default().push(at);
+    }
     for entry in entries(site) {
         let rules = if entry.rules.is_empty() { vec![(String::new(), entry.span)] } else { entry.rules.clone() };
         for (rule, at) in rules {
-            let judged = judge(terms, site, &entry, &rule, findings);
+            let judged = judge(terms, site, &entry, &rule, (findings, &by_rule));
             found.extend(report(site, &entry, &rule, at, &judged));
             listed.push(Listed {
                 kind: entry.kind,
@@ -114,7 +121,9 @@ pub fn apply(terms: &Terms, site: Site<'_>, findings: &mut Vec<Finding>) -> Vec<
 }
 
 fn entries(site: Site<'_>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = directives(site.tree).into_iter().map(|directive| comment(site, directive)).collect();
+    let directives = directives(site.tree);
+    let layout = if directives.is_empty() { Layout::default() } else { Layout::of(site) };
+    let mut entries: Vec<Entry> = directives.into_iter().map(|directive| comment(site, &layout, directive)).collect();
     for (document, root) in site.documents.iter().enumerate() {
         let Some(waivers) = site.tree.get(*root, "waivers") else { continue };
         entries.extend(site.tree.elements(waivers).map(|item| waiver(site.tree, document, item)));
@@ -122,26 +131,20 @@ fn entries(site: Site<'_>) -> Vec<Entry> {
     entries
 }
 
-fn comment(site: Site<'_>, directive: Directive) -> Entry {
+fn comment(site: Site<'_>, layout: &Layout, directive: Directive) -> Entry {
     let text = site.tree.source();
     let line = site.lines.line(directive.span.start as usize);
     let before = &text[site.lines.start(line, text)..directive.span.start as usize];
     let alone = before.trim_start_matches('\u{feff}').trim().is_empty();
     let mut mistake = directive.mistake.clone();
     let reach = if directive.file {
-        // Above everything but comments and the directives of YAML.
-        let above = &text[..directive.span.start as usize];
-        let head = |line: &str| {
-            let line = line.trim_start_matches('\u{feff}').trim();
-            line.is_empty() || line.starts_with('#') || line.starts_with("---") || line.starts_with('%')
-        };
-        if !above.lines().all(head) && mistake.is_none() {
+        if (!alone || layout.first.is_some_and(|first| first < line)) && mistake.is_none() {
             let help = "move it to the top of the file, or write `allow` on the line of the finding";
             mistake = Some(("`allow-file` stands below the first key".to_owned(), help.to_owned()));
         }
         Reach::File
     } else if alone {
-        Reach::Line(next_line(site, line))
+        Reach::Line(layout.next.get(line).copied().flatten())
     } else {
         Reach::Line(Some(line))
     };
@@ -161,13 +164,33 @@ fn comment(site: Site<'_>, directive: Directive) -> Entry {
     }
 }
 
-/// The first line below that is neither empty nor a comment.
-fn next_line(site: Site<'_>, line: usize) -> Option<usize> {
-    let text = site.tree.source();
-    (line + 1..site.lines.len()).find(|line| {
-        let content = text[site.lines.start(*line, text)..site.lines.start(line + 1, text)].trim();
-        !content.is_empty() && !content.starts_with('#')
-    })
+/// Where something stands in a file, worked out once for all suppressions in it.
+#[derive(Default)]
+struct Layout {
+    /// For each line the first one below that is neither empty nor a comment.
+    next: Vec<Option<usize>>,
+    /// The first line that is neither, nor a directive of YAML.
+    first: Option<usize>,
+}
+
+impl Layout {
+    fn of(site: Site<'_>) -> Self {
+        let text = site.tree.source();
+        let mut layout = Self { next: vec![None; site.lines.len()], first: None };
+        let mut below = None;
+        for line in (0..site.lines.len()).rev() {
+            layout.next[line] = below;
+            let content =
+                text[site.lines.start(line, text)..site.lines.start(line + 1, text)].trim_start_matches('\u{feff}').trim();
+            if !content.is_empty() && !content.starts_with('#') {
+                below = Some(line);
+                if !content.starts_with("---") && !content.starts_with('%') {
+                    layout.first = Some(line);
+                }
+            }
+        }
+        layout
+    }
 }
 
 fn waiver(tree: &Tree, document: usize, item: Place) -> Entry {
@@ -213,7 +236,10 @@ impl Judged {
     }
 }
 
-fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, findings: &mut [Finding]) -> Judged {
+/// Findings, and the indexes of those of each rule.
+type Found<'f> = (&'f mut [Finding], &'f BTreeMap<String, Vec<usize>>);
+
+fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, (findings, by_rule): Found<'_>) -> Judged {
     let removal = || removal(site.tree, entry, rule);
     if let Some((message, help)) = &entry.mistake {
         return Judged::new(State::Malformed, format!("this suppresses nothing: {message}"), help.clone());
@@ -252,7 +278,12 @@ fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, findings: &mu
         return Judged::new(State::Malformed, format!("this suppresses nothing: {too_long}"), "set an earlier `until`");
     }
     let mut count = 0;
-    for finding in findings.iter_mut().filter(|finding| finding.rule == code && covers(site, entry, finding)) {
+    let of_rule = by_rule.get(code).map_or(&[][..], Vec::as_slice);
+    for at in of_rule {
+        let finding = &mut findings[*at];
+        if !covers(site, entry, finding) {
+            continue;
+        }
         count += 1;
         // The first that speaks of it answers for it.
         finding.suppressed.get_or_insert_with(|| Suppression {
@@ -264,7 +295,7 @@ fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, findings: &mu
         });
     }
     if count == 0 {
-        return idle(site, entry, rule, code, findings);
+        return idle(site, entry, rule, code, &of_rule.iter().map(|at| &findings[*at]).collect::<Vec<_>>());
     }
     let left = until.and_then(|day| site.today.until(day).ok()).map(|left| f64::from(left.get_days()));
     match (left, until) {
@@ -359,11 +390,11 @@ fn concerns(finding: &Finding, id: &str) -> bool {
 }
 
 /// Why a suppression in force suppresses nothing.
-fn idle(site: Site<'_>, entry: &Entry, rule: &str, code: &str, findings: &[Finding]) -> Judged {
+fn idle(site: Site<'_>, entry: &Entry, rule: &str, code: &str, findings: &[&Finding]) -> Judged {
     if !site.asked.asked(code) {
         return Judged::new(State::NotAsked, "", "");
     }
-    let others: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == code && finding.counts()).collect();
+    let others: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.counts()).collect();
     let fix = Some(removal(site.tree, entry, rule));
     let (Some(first), false) = (others.first(), matches!(entry.reach, Reach::File)) else {
         let judged = Judged::new(State::Unused, format!("`{rule}` finds nothing that this suppresses"), "remove it");
@@ -374,13 +405,16 @@ fn idle(site: Site<'_>, entry: &Entry, rule: &str, code: &str, findings: &[Findi
         (None, Reach::Line(_)) => "not on the line that this is for".to_owned(),
         (None, _) => "not in this document".to_owned(),
     };
+    let more = others.len().saturating_sub(POINTED_AT);
+    let more = if more == 0 { String::new() } else { format!("; {more} more places are not listed") };
     let mut judged = Judged::new(
         State::Misplaced,
-        format!("`{rule}` finds something, and {what}"),
+        format!("`{rule}` finds something, and {what}{more}"),
         "move it to the line that is reported, or remove it",
     );
     judged.labels = others
         .iter()
+        .take(POINTED_AT)
         .filter_map(|finding| finding.labels.first())
         .map(|label| (label.span, "reported here".to_owned()))
         .collect();

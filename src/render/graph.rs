@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use super::text::is_control;
 use crate::facts::flow::{Fate, Line, Picture, Spot};
 use crate::manifest::describe::Section;
 
@@ -133,7 +134,7 @@ fn quote(text: &str) -> String {
             '"' | '#' | '<' | '>' | '&' | '`' | '|' => {
                 let _ = write!(out, "#{};", u32::from(c));
             }
-            c if c.is_control() => out.push(' '),
+            c if is_control(c) => out.push(' '),
             c => out.push(c),
         }
     }
@@ -146,7 +147,7 @@ fn escape(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push(' '),
+            c if is_control(c) => out.push(' '),
             c => out.push(c),
         }
     }

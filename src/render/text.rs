@@ -16,6 +16,7 @@ use super::figure::counted;
 use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
 use crate::report::{Evidence, File, FileRole, Outcome, Report};
 use crate::span::{LineIndex, Span};
+pub use crate::syntax::scalar::is_control;
 
 /// How the text is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,13 @@ const FEW: usize = 4;
 
 /// Evidence shown for one finding; the machine formats carry all of it.
 const MAX_EVIDENCE: usize = 4;
+
+/// Bytes of an excerpt that is shown with its lines whole. JSON on one line, and a text of megabytes, would otherwise be
+/// repeated for every finding in it.
+const WHOLE: usize = 2000;
+/// Bytes that a label covers where lines are not shown whole, and bytes that are shown before and behind it.
+const COVERED: usize = 160;
+const AROUND: usize = 80;
 
 /// Characters of a line of another file that are shown.
 const WIDEST: usize = 110;
@@ -123,8 +131,11 @@ impl<'r> Roots<'r> {
 /// A fault of a file that is no manifest: a rule file, a configuration.
 pub fn fault(name: &str, source: &str, fault: &Fault, style: Style) -> String {
     let source = Source { name: name.to_owned(), text: mask_source(source), lines: LineIndex::new(source) };
-    let labels =
-        fault.labels.iter().map(|(span, text)| LabeledSpan::new(Some(mask(text)), span.start as usize, span.len())).collect();
+    let label = |(span, text): &(Span, String)| {
+        let (start, len) = source.cut(*span);
+        LabeledSpan::new(Some(mask(text)), start, len)
+    };
+    let labels = fault.labels.iter().map(label).collect();
     let shown = Shown {
         code: None,
         message: mask(&fault.message),
@@ -350,6 +361,29 @@ impl Source {
     fn new(file: &File) -> Self {
         Self { name: mask(&file.name), text: mask_source(&file.text), lines: file.lines.clone() }
     }
+
+    /// Start and length of what a label covers: the span, or its beginning where the lines it is on are too long to be shown.
+    fn cut(&self, span: Span) -> (usize, usize) {
+        let (start, len) = (span.start as usize, span.len());
+        let first = self.lines.line(start);
+        let last = self.lines.line((start + len).saturating_sub(usize::from(len > 0)));
+        let whole = self.lines.start(last + 1, &self.text) - self.lines.start(first, &self.text);
+        if whole <= WHOLE || start + len > self.text.len() {
+            return (start, len);
+        }
+        let line_end = self.lines.start(first + 1, &self.text);
+        let end = self.boundary((start + len.min(COVERED)).min(line_end));
+        let end = start + self.text.get(start..end).map_or(0, |text| text.trim_end_matches(['\n', '\r']).len());
+        (start, end - start)
+    }
+
+    /// The last boundary between characters up to an offset.
+    fn boundary(&self, mut at: usize) -> usize {
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
 }
 
 impl SourceCode for Source {
@@ -367,6 +401,12 @@ impl SourceCode for Source {
         let last = self.lines.line(end.saturating_sub(usize::from(!span.is_empty()))) + after;
         let start = self.lines.start(first, &self.text);
         let stop = self.lines.start(last + 1, &self.text).max(end);
+        let (start, stop) = match stop - start {
+            ..=WHOLE => (start, stop),
+            // Of two labels that are far apart in long lines each has an excerpt of its own.
+            _ if span.len() > WHOLE => return Err(MietteError::OutOfBounds),
+            _ => (self.boundary(start.max(span.offset().saturating_sub(AROUND))), self.boundary(stop.min(end + AROUND))),
+        };
         let column = if before == 0 { self.lines.position(&self.text, span.offset()).column - 1 } else { 0 };
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
@@ -407,7 +447,7 @@ impl<'s> Shown<'s> {
                 hops += 1;
                 text = Some(format!("{hops}. {}", text.unwrap_or_default()));
             }
-            let (start, len) = (label.span.start as usize, label.span.len());
+            let (start, len) = source.cut(label.span);
             labels.push(match label.role {
                 Role::Primary => LabeledSpan::new_primary_with_span(text, (start, len)),
                 _ => LabeledSpan::new(text, start, len),
@@ -470,14 +510,6 @@ impl Diagnostic for Shown<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
     }
-}
-
-/// Whether a character moves, turns or hides what stands beside it.
-pub fn is_control(c: char) -> bool {
-    // Marks of direction, separators of lines that terminals and editors may obey, tags that nobody sees.
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Text without control characters, bidirectional ones included.

@@ -11,8 +11,9 @@ use crate::facts::FACTS;
 use crate::finding::Fault;
 use crate::syntax::tree::Tree;
 
-/// Everything that is wrong with a rule whose syntax is right.
-pub fn check(compiled: &Compiled, tree: &Tree) -> Vec<Fault> {
+/// Everything that is wrong with a rule whose syntax is right. `pattern` is the most bytes that one of its regular expressions
+/// may need.
+pub fn check(compiled: &Compiled, tree: &Tree, pattern: usize) -> Vec<Fault> {
     let rule = &compiled.rule;
     let wrong = rule.options.iter().filter_map(|option| Some((option, option.kind.read(&option.value).err()?)));
     let options = wrong.map(|(option, error)| {
@@ -22,7 +23,7 @@ pub fn check(compiled: &Compiled, tree: &Tree) -> Vec<Fault> {
             .help(format!("write {}", option.kind.describe()))
     });
     let mut faults: Vec<Fault> = options.collect();
-    faults.extend(types(rule).into_iter().map(|(root, error)| place(compiled, tree, root, error)));
+    faults.extend(types(rule, pattern).into_iter().map(|(root, error)| place(compiled, tree, root, error)));
     if let Some(unbound) = rule.labels.is_empty().then_some(compiled.place) {
         let fault = Fault::new("rule", "a rule needs a label: where should a person look?").path(tree.path(unbound));
         faults.push(
@@ -60,13 +61,14 @@ pub fn reads(rule: &Rule<'_>) -> BTreeSet<(&'static str, &'static str)> {
 }
 
 /// The type errors of a rule, each with the root of the expression it is in.
-pub fn types(rule: &Rule<'_>) -> Vec<(Expr, TypeError)> {
+pub fn types(rule: &Rule<'_>, pattern: usize) -> Vec<(Expr, TypeError)> {
     let mut check = Check {
         checker: Checker::new(
             &rule.program,
             &FACTS,
             rule.options.iter().map(|option| (option.name.as_ref(), option.kind.ty())).collect(),
-        ),
+        )
+        .allowing(pattern),
         errors: Vec::new(),
     };
     for (name, domain) in &rule.bindings {

@@ -2,6 +2,7 @@
 
 use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::vocabulary::Manifest;
+use crate::syntax::scalar::is_control;
 
 /// A draft that is being written.
 #[derive(Debug, Default)]
@@ -98,7 +99,7 @@ fn question(path: &str, note: &str) -> String {
 
 /// A text on one line of a comment, whatever stands in it.
 fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || is_control(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A text as a value: quoted unless every reader takes it for this text.
@@ -109,7 +110,13 @@ pub fn scalar(text: &str) -> String {
             text.to_ascii_lowercase().as_str(),
             "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "null" | "none" | "unknown"
         );
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+    if plain {
+        return text.to_owned();
+    }
+    let quoted = serde_json::Value::from(text).to_string();
+    // JSON leaves what turns or hides its neighbours as it is. Beyond 16 bits YAML writes it otherwise than JSON.
+    let shown = |c: char| if is_control(c) { format!("\\U{:08X}", u32::from(c)) } else { c.to_string() };
+    quoted.chars().map(shown).collect()
 }
 
 /// A number as a value.

@@ -27,11 +27,24 @@ pub struct Limits {
     pub findings: usize,
     /// Operations that all rules together may take on one manifest.
     pub steps: usize,
+    /// Pairs of a model and something it comes from, and of a sender and something its data reaches, each.
+    pub ways: usize,
+    /// Bytes of one regular expression of a rule file, compiled.
+    pub pattern: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 << 20, depth: 128, nodes: 2_000_000, visits: 4_000_000, findings: 100_000, steps: 50_000_000 }
+        Self {
+            bytes: 16 << 20,
+            depth: 128,
+            nodes: 2_000_000,
+            visits: 4_000_000,
+            findings: 100_000,
+            steps: 50_000_000,
+            ways: 5_000,
+            pattern: 1 << 20,
+        }
     }
 }
 

@@ -95,6 +95,14 @@ fn float<'t>(text: &str) -> Option<Scalar<'t>> {
     shaped.then(|| digits.parse::<f64>().ok().map(|number| Scalar::Float(sign * number)))?
 }
 
+/// Whether a character moves, turns or hides what stands beside it.
+pub fn is_control(c: char) -> bool {
+    // Marks of direction, separators of lines that terminals and editors may obey, tags that nobody sees.
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{e0000}'..='\u{e007f}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
