@@ -2,7 +2,8 @@
 # Counts the instructions of whole processes under callgrind, against a program that does nothing.
 # Counts repeat for one binary on one machine whatever else runs, which wall time does not.
 #   benches/run.sh           prints the figures
-#   benches/run.sh --check   also compares with benches/baseline.txt and fails above its tolerance
+#   benches/run.sh --check   also compares with benches/baseline.txt and fails above its tolerance, and fails where what
+#                            follows from a manifest costs more than its size accounts for
 #   benches/run.sh --bless   writes the baseline
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,7 +27,16 @@ figures=$(
   count check-json "$target/caveat" check "$fixture" --as-of 2026-11-23 --format json
   count check-sarif "$target/caveat" check "$fixture" --as-of 2026-11-23 --format sarif
 )
-printf '%s\n' "$figures" | awk '{printf "%-12s %8.2f M instructions\n", $1, $2 / 1e6}'
+# What follows from a manifest of eight times the entries costs at most nine times as much.
+grown=$(mktemp -d)
+trap 'rm -r "$grown"' EXIT
+growth=$(
+  for copies in 8 64; do
+    benches/grow.py "$fixture" "$copies" >"$grown/$copies.yaml"
+    count "facts-$copies" "$target/caveat" facts "$grown/$copies.yaml" --as-of 2026-11-23 --format json
+  done
+)
+printf '%s\n' "$figures" "$growth" | awk '{printf "%-12s %8.2f M instructions\n", $1, $2 / 1e6}'
 
 case $mode in
   --bless) printf '%s\n' "$figures" >benches/baseline.txt ;;
@@ -39,5 +49,7 @@ case $mode in
       fi
     done <benches/baseline.txt
     echo "within $tolerance % of the baseline"
+    awk '{cost[NR] = $2} END {printf "facts of eight times the entries: %.2f times the cost\n", cost[2] / cost[1]
+         exit cost[2] > 9 * cost[1]}' <<<"$growth"
     ;;
 esac

@@ -139,7 +139,9 @@ fn graph<'m>(view: &View<'m>, models: &[Answer<'m>]) -> Graph<'m> {
         graph.sources.entry(model.clone()).or_default().extend(teachers.iter().cloned());
     }
     for (child, bases) in &graph.parents {
-        bases.iter().for_each(|base| graph.children.entry(base.clone()).or_default().push(child.clone()));
+        for base in bases {
+            graph.children.entry(base.clone()).or_default().push(child.clone());
+        }
     }
     graph
 }

@@ -86,3 +86,18 @@ fn names<'m>(view: &View<'m>, entry: &Value<'m>, field: &str) -> Option<Vec<Stri
         None => word(&value).map(|name| vec![name.into_owned()]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Index;
+
+    #[test]
+    fn what_names_an_id_or_says_nothing_is_given_in_order_and_once() {
+        let says = [Some(vec!["a", "b"]), None, Some(vec![]), Some(vec!["b", "b"]), Some(vec!["c"]), None];
+        let index = Index::of(says);
+        assert_eq!(index.about(["a"]), [0, 1, 5]);
+        assert_eq!(index.about(["b"]), [0, 1, 3, 5]);
+        assert_eq!(index.about(["c", "b"]), [0, 1, 3, 4, 5]);
+        assert_eq!(index.about(["nobody"]), [1, 5], "who does not say may mean anybody");
+    }
+}

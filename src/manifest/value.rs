@@ -143,14 +143,14 @@ impl Gaps {
     /// or not the record around it is there.
     pub fn field<'m>(self, name: &str) -> Answer<'m> {
         let Some((_, field)) = self.1.and_then(|desc| desc.field(name)) else {
-            return Err(self.below(&Cow::Owned(name.to_owned())));
+            return Err(self.below(Cow::Owned(name.to_owned())));
         };
         let name = Cow::Borrowed(field.name);
         match (field.absence, field.ty) {
             (Absence::Claim, _) => Ok(Value::computed(Data::None)),
             (Absence::Default(number), _) => Ok(Value::computed(Data::Number(number))),
-            (Absence::Undeclared, Type::Record(desc)) => Err(Self(self.below(&name).0, Some(desc))),
-            _ => Err(self.below(&name)),
+            (Absence::Undeclared, Type::Record(desc)) => Err(Self(self.below(name).0, Some(desc))),
+            _ => Err(self.below(name)),
         }
     }
 
@@ -177,13 +177,13 @@ impl Gaps {
 
     /// The gaps of a field below what is missing.
     #[must_use]
-    fn below(mut self, field: &Cow<'static, str>) -> Self {
+    fn below(mut self, field: Cow<'static, str>) -> Self {
         self.1 = None;
-        for gap in &mut self.0 {
-            // What is `unknown` as a whole is asked for as a whole.
-            if !gap.stated_unknown && !gap.closed {
-                gap.rest.push(field.clone());
-            }
+        // What is `unknown` as a whole is asked for as a whole.
+        let mut open = self.0.iter_mut().filter(|gap| !gap.stated_unknown && !gap.closed);
+        if let Some(first) = open.next() {
+            open.for_each(|gap| gap.rest.push(field.clone()));
+            first.rest.push(field);
         }
         self
     }

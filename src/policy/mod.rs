@@ -5,6 +5,7 @@
 //! manifest; `directive` reads suppressions in comments, `suppress` applies them and the waivers, `baseline`
 //! holds findings against those of an earlier day. Nothing here evaluates a rule.
 
+mod among;
 pub mod baseline;
 pub mod config;
 pub mod directive;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::among::{Among, OfRule};
 use super::directive::{Directive, directives};
 use super::settings::Terms;
 use crate::finding::{Edit, Finding, Fix, Label, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint};
@@ -91,14 +92,11 @@ pub fn apply(terms: &Terms, site: Site<'_>, findings: &mut Vec<Finding>) -> Vec<
     }
     let mut listed = Vec::new();
     let mut found = Vec::new();
-    let mut by_rule: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate() {
-        by_rule.entry(finding.rule.clone()).or_default().push(at);
-    }
+    let mut among = Among::default();
     for entry in entries(site) {
         let rules = if entry.rules.is_empty() { vec![(String::new(), entry.span)] } else { entry.rules.clone() };
         for (rule, at) in rules {
-            let judged = judge(terms, site, &entry, &rule, (findings, &by_rule));
+            let judged = judge(terms, site, &entry, &rule, findings, &mut among);
             found.extend(report(site, &entry, &rule, at, &judged));
             listed.push(Listed {
                 kind: entry.kind,
@@ -236,10 +234,7 @@ impl Judged {
     }
 }
 
-/// Findings, and the indexes of those of each rule.
-type Found<'f> = (&'f mut [Finding], &'f BTreeMap<String, Vec<usize>>);
-
-fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, (findings, by_rule): Found<'_>) -> Judged {
+fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, findings: &mut [Finding], among: &mut Among) -> Judged {
     let removal = || removal(site.tree, entry, rule);
     if let Some((message, help)) = &entry.mistake {
         return Judged::new(State::Malformed, format!("this suppresses nothing: {message}"), help.clone());
@@ -278,15 +273,14 @@ fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, (findings, by
         return Judged::new(State::Malformed, format!("this suppresses nothing: {too_long}"), "set an earlier `until`");
     }
     let mut count = 0;
-    let of_rule = by_rule.get(code).map_or(&[][..], Vec::as_slice);
-    for at in of_rule {
-        let finding = &mut findings[*at];
-        if !covers(site, entry, finding) {
+    let of_rule = among.of(code, findings, site.lines);
+    for at in covered(entry, of_rule).iter().copied() {
+        if !applies(entry, &findings[at]) {
             continue;
         }
         count += 1;
         // The first that speaks of it answers for it.
-        finding.suppressed.get_or_insert_with(|| Suppression {
+        findings[at].suppressed.get_or_insert_with(|| Suppression {
             kind: entry.kind,
             justification: justification(entry),
             owner: entry.owner.clone(),
@@ -295,7 +289,7 @@ fn judge(terms: &Terms, site: Site<'_>, entry: &Entry, rule: &str, (findings, by
         });
     }
     if count == 0 {
-        return idle(site, entry, rule, code, &of_rule.iter().map(|at| &findings[*at]).collect::<Vec<_>>());
+        return idle(site, entry, rule, code, of_rule.all.iter().map(|at| &findings[*at]));
     }
     let left = until.and_then(|day| site.today.until(day).ok()).map(|left| f64::from(left.get_days()));
     match (left, until) {
@@ -366,35 +360,27 @@ fn too_long(terms: &Terms, today: Date, until: Option<Date>) -> Option<String> {
     (days > longest).then(|| format!("it holds for {days} more days, and the configuration allows {longest}"))
 }
 
-fn covers(site: Site<'_>, entry: &Entry, finding: &Finding) -> bool {
-    if finding.verdict == Verdict::Error {
-        return false;
-    }
-    match entry.reach {
-        Reach::File => true,
-        Reach::Line(line) => {
-            let at = finding.labels.first().map(|label| site.lines.line(label.span.start as usize));
-            line.is_some() && at == line
-        }
-        Reach::Document(document, _) => {
-            finding.document == document && entry.scope.as_ref().is_none_or(|scope| concerns(finding, scope))
-        }
+/// The findings of a rule where a suppression is for, whatever they are.
+fn covered<'o>(entry: &Entry, of_rule: &'o OfRule) -> &'o [usize] {
+    match (entry.reach, &entry.scope) {
+        (Reach::Line(line), _) => line.map_or(&[], |line| of_rule.on(line)),
+        (Reach::Document(..), Some(scope)) => of_rule.about(scope),
+        (Reach::Document(..) | Reach::File, _) => &of_rule.all,
     }
 }
 
-/// Whether a finding is about an id.
-fn concerns(finding: &Finding, id: &str) -> bool {
-    finding.subject == id
-        || finding.about.iter().any(|about| about == id)
-        || finding.subject.split([' ', ',', '#']).any(|part| part == id)
+/// Whether a finding there is one that can be suppressed: of the same document, and no mistake.
+fn applies(entry: &Entry, finding: &Finding) -> bool {
+    let here = if let Reach::Document(document, _) = entry.reach { finding.document == document } else { true };
+    here && finding.verdict != Verdict::Error
 }
 
 /// Why a suppression in force suppresses nothing.
-fn idle(site: Site<'_>, entry: &Entry, rule: &str, code: &str, findings: &[&Finding]) -> Judged {
+fn idle<'f>(site: Site<'_>, entry: &Entry, rule: &str, code: &str, of_rule: impl Iterator<Item = &'f Finding>) -> Judged {
     if !site.asked.asked(code) {
         return Judged::new(State::NotAsked, "", "");
     }
-    let others: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.counts()).collect();
+    let others: Vec<&Finding> = of_rule.filter(|finding| finding.counts()).collect();
     let fix = Some(removal(site.tree, entry, rule));
     let (Some(first), false) = (others.first(), matches!(entry.reach, Reach::File)) else {
         let judged = Judged::new(State::Unused, format!("`{rule}` finds nothing that this suppresses"), "remove it");

@@ -93,7 +93,9 @@ fn cases(report: &Report, file: usize, document: usize) -> Vec<Case> {
     let here = |finding: &&Finding| finding.file() == file && finding.document == document;
     let findings: Vec<&Finding> = report.findings.iter().filter(here).collect();
     let mut by_subject: HashMap<(&str, &str), Vec<&Finding>> = HashMap::new();
-    findings.iter().for_each(|finding| by_subject.entry((&finding.rule, &finding.subject)).or_default().push(finding));
+    for finding in &findings {
+        by_subject.entry((&finding.rule, &finding.subject)).or_default().push(finding);
+    }
     let mut told: BTreeSet<&str> = BTreeSet::new();
     let mut cases = Vec::new();
     for outcome in report.outcomes.iter().filter(|outcome| outcome.file == file && outcome.document == document) {

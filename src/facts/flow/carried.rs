@@ -29,12 +29,7 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
         let Some(declared) = &edge.flow else { continue };
         let mut datasets = Vec::new();
         let mut sensitive = Any::default();
-        // What is named and what is at the beginning: nothing else can travel here.
-        let here = match &edge.carries {
-            Some(carries) => carries.iter().filter_map(|dataset| flow.label_of(*dataset)).collect(),
-            None => BTreeSet::from_iter(flow.labels_at(edge.from)),
-        };
-        for label in here.into_iter().map(|label| &flow.labels[label]) {
+        for label in candidates(flow, at).into_iter().map(|label| &flow.labels[label]) {
             let travels = |level: Level| travels(flow, label, at, level);
             let answer = label.sensitive(flow, &travels);
             match &answer {
@@ -50,6 +45,15 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
         rows.push(Ok(row(&CARRIED, key, declared, values)));
     }
     Flow::with_holes(rows, &flow.graph.holes)
+}
+
+/// The data sets that may travel on an edge, by index of the label: those that it names, else what is where it begins.
+pub fn candidates(flow: &Flow<'_>, edge: usize) -> BTreeSet<usize> {
+    let edge = &flow.graph.edges[edge];
+    match &edge.carries {
+        Some(carries) => carries.iter().filter_map(|dataset| flow.label_of(*dataset)).collect(),
+        None => flow.labels_at(edge.from).into_iter().collect(),
+    }
 }
 
 /// Whether a data set travels on an edge, at no less than a level.

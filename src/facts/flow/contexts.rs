@@ -92,7 +92,9 @@ impl<'m> Flow<'m> {
 pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<'m> {
     flow.section("models")?;
     let mut by_model: HashMap<usize, Vec<&Rc<Memory<'m>>>> = HashMap::new();
-    memories.iter().for_each(|memory| by_model.entry(memory.model).or_default().push(memory));
+    for memory in memories {
+        by_model.entry(memory.model).or_default().push(memory);
+    }
     let rows = flow.graph.of_section(Section::Models).map(|model| {
         let (sees, seen) = flow.seen(model);
         let flows = flow.section("flows");

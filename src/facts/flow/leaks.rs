@@ -123,7 +123,7 @@ impl Leaks {
             }
             for source in list(&flow.view, &entry, "sources").unwrap_or_default().iter().flatten() {
                 let from = word(source).and_then(|source| flow.graph.find(&source));
-                let Some(label) = from.and_then(|from| flow.labels.iter().find(|label| label.dataset == from)) else { continue };
+                let Some(label) = from.and_then(|from| flow.label_of(from)).map(|label| &flow.labels[label]) else { continue };
                 let leaks = both(ungated(flow, &entry, label, actor), output.reaches(&flow.graph, actor));
                 let Some(leak) = leak(flow, label, actor, false, &leaks) else { continue };
                 let into = |edge: &Edge<'_>| edge.from == label.dataset && edge.to == model && edge.place == source.place;

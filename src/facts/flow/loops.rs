@@ -40,8 +40,9 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     // By model, the links into it and into what was made from it.
     let mut taught: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, link) in flow.graph.links.iter().enumerate() {
-        let behind = flow.graph.ancestry(link.model);
-        behind.iter().for_each(|ancestor| taught.entry(ancestor.model).or_default().push(at));
+        for ancestor in flow.graph.ancestry(link.model) {
+            taught.entry(ancestor.model).or_default().push(at);
+        }
     }
     for model in flow.graph.of_section(Section::Models) {
         let spread = Rc::new(Spread::from(&flow.graph, model, Cargo::Output(gate, Approval::Ignored), &[]));

@@ -104,7 +104,8 @@ pub fn of<'m>(flow: &Rc<Flow<'m>>) -> Picture {
     let mut leaks = leaks::of(flow, &memories);
     let mut edges = Vec::new();
     for (at, edge) in graph.edges.iter().enumerate() {
-        let labels = flow.labels.iter().filter_map(|label| tag(flow, label, at)).collect();
+        let here = super::carried::candidates(flow, at).into_iter().map(|label| &flow.labels[label]);
+        let labels = here.filter_map(|label| tag(flow, label, at)).collect();
         let step = flow.hop(at);
         let controls = flow.controls_of(&step);
         edges.push(Line {

@@ -48,7 +48,9 @@ impl<'m> Graph<'m> {
             // A flow whose purpose nobody states adds nothing to a training that is stated.
             by_flows.push(link);
         }
-        by_flows.into_iter().for_each(|link| self.link(link));
+        for link in by_flows {
+            self.link(link);
+        }
         for model in self.of_section(Section::Models) {
             self.trained_on(view, model);
         }
