@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with a stable toolchain. libFuzzer needs to be told which edges were taken: rustc has LLVM's
-# pass for that, and only the address sanitizer, which code without `unsafe` does not need, would ask for a nightly.
+# Builds the program that holds every fuzz target, with a stable toolchain, and prints where it lies.
 #
-#   fuzz/build.sh [ARGUMENTS OF CARGO BUILD]
+#   fuzz/build.sh          for long runs: everything tells libFuzzer which edges were taken
+#   fuzz/build.sh brief    for the gate: with what is built for the tests; libFuzzer changes inputs without seeing inside
+#   fuzz/build.sh clippy   builds nothing, and holds the targets to the lints
+#
+# rustc has LLVM's pass for that, and only the address sanitizer, which code without `unsafe` does not need, would ask for a
+# nightly.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -13,7 +17,21 @@ flags=(
     -Cllvm-args=-sanitizer-coverage-pc-table
     -Cllvm-args=-sanitizer-coverage-trace-compares
 )
-# With a target, build scripts and macros are built without the flags.
-host=$(rustc -vV | sed -n 's/^host: //p')
-RUSTFLAGS="${flags[*]}" cargo build --locked --release --target "$host" "$@" >&2
-realpath "target/$host/release"
+shared=${CARGO_TARGET_DIR:-$(realpath ..)/target}
+
+case ${1:-} in
+clippy)
+    CARGO_TARGET_DIR=$shared cargo clippy --locked --quiet -- -D warnings
+    ;;
+brief)
+    # libFuzzer refuses a program in which nothing is seen.
+    CARGO_TARGET_DIR=$shared cargo rustc --locked --quiet --bin all -- "${flags[@]}" >&2
+    realpath "$shared/debug/all"
+    ;;
+*)
+    # With a target, build scripts and macros are built without the flags.
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    RUSTFLAGS="${flags[*]}" cargo build --locked --release --target "$host" --bin all "$@" >&2
+    realpath "${CARGO_TARGET_DIR:-target}/$host/release/all"
+    ;;
+esac

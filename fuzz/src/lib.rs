@@ -3,7 +3,7 @@
 
 mod structure;
 
-use caveat::engine::{Plan, check_text};
+use caveat::engine::{self, Plan};
 use caveat::evidence;
 use caveat::expr::ast::Program;
 use caveat::expr::check::Checker;
@@ -29,9 +29,32 @@ use jiff::civil::{Date, date};
 const TODAY: Date = date(2026, 11, 23);
 const FIXTURE: &str = include_str!("../../fixtures/tax-assistant.yaml");
 
+/// Every target, by its name.
+pub const TARGETS: [(&str, fn(&[u8])); 10] = [
+    ("tree", tree),
+    ("manifest", manifest),
+    ("structure", structure),
+    ("condition", condition),
+    ("rule_file", rule_file),
+    ("configuration", configuration),
+    ("evidence", evidence),
+    ("fixes", fixes),
+    ("overlay", overlay),
+    ("licence", licence),
+];
+
 /// Small enough that one execution cannot take long, large enough that every limit is reached by some input.
 fn limits() -> Limits {
-    Limits { bytes: 64 << 10, depth: 32, nodes: 20_000, visits: 40_000, findings: 500, steps: 2_000_000 }
+    Limits {
+        bytes: 64 << 10,
+        depth: 32,
+        nodes: 20_000,
+        visits: 40_000,
+        findings: 500,
+        steps: 2_000_000,
+        ways: 500,
+        pattern: 1 << 20,
+    }
 }
 
 fn plan() -> Plan<'static> {
@@ -39,7 +62,11 @@ fn plan() -> Plan<'static> {
 }
 
 thread_local! {
-    static PLAN: Plan<'static> = plan();
+    static CHECKER: engine::Checker = engine::Checker::new(plan(), Vec::new());
+}
+
+fn check(bytes: Vec<u8>) -> Report {
+    CHECKER.with(|checker| checker.check("caveat.yaml", bytes))
 }
 
 /// Every span of a tree can be cut out of its text, every path and highlight can be given.
@@ -82,7 +109,7 @@ pub fn tree(data: &[u8]) {
 
 /// The whole pipeline and two formats.
 fn checked(bytes: Vec<u8>) -> Report {
-    let report = PLAN.with(|plan| check_text(plan, "caveat.yaml", bytes));
+    let report = check(bytes);
     for label in report.findings.iter().flat_map(|finding| &finding.labels) {
         let text = &report.files[label.file].text;
         assert!(text.get(label.span.range()).is_some(), "{label:?}");
@@ -154,7 +181,7 @@ pub fn rule_file(data: &[u8]) {
     }
     for document in loaded.tree.documents() {
         let Ok(compiled) = file::compile(&loaded.tree, *document) else { continue };
-        if rule_check::check(&compiled, &loaded.tree).is_empty() {
+        if rule_check::check(&compiled, &loaded.tree, limits().pattern).is_empty() {
             with_env(FIXTURE, |env| {
                 let _ = run(&compiled.rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "key" });
             });
@@ -204,7 +231,7 @@ fn errors(report: &Report) -> usize {
 /// Edits come to an end, and what they leave has no more mistakes than before.
 pub fn fixes(data: &[u8]) {
     let Ok(mut manifest) = String::from_utf8(data.to_vec()) else { return };
-    let mut report = PLAN.with(|plan| check_text(plan, "caveat.yaml", data.to_vec()));
+    let mut report = check(data.to_vec());
     let before = errors(&report);
     for _ in 0..50 {
         let wished: Vec<&Fix> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
@@ -214,7 +241,7 @@ pub fn fixes(data: &[u8]) {
         }
         let Some(fixed) = fix(&manifest, &wished, Safety::Unsafe, &limits()) else { return };
         manifest = fixed.text;
-        report = PLAN.with(|plan| check_text(plan, "caveat.yaml", manifest.clone().into_bytes()));
+        report = check(manifest.clone().into_bytes());
         assert!(errors(&report) <= before, "{} mistakes instead of {before} in\n{manifest}", errors(&report));
     }
     panic!("edits do not come to an end in\n{manifest}");
