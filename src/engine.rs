@@ -12,6 +12,7 @@ use crate::digest::sha256;
 use crate::evidence::Reading;
 use crate::evidence::backing;
 use crate::expr::eval::{Env, Patterns};
+use crate::expr::join::Joins;
 use crate::facts::drift::{self, Exhibit, Tally};
 use crate::facts::flow::Picture;
 use crate::facts::show::json as show_facts;
@@ -603,7 +604,8 @@ fn judge(
     if !exhibits.is_empty() {
         checked.tally.add(drift::tally(&view, &facts));
     }
-    let env = Env { view, facts: &facts, today: plan.today, patterns: &ready.patterns };
+    let joins = Joins::default();
+    let env = Env { view, facts: &facts, today: plan.today, patterns: &ready.patterns, joins: &joins };
     let mut steps = 0;
     for (rule, said) in plan.rules.iter().zip(&ready.said) {
         let ran = run(rule, said, env, site);

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::ast::{Comparison, Expr, Exprs, Function, Node, Operator, Program, Quantifier};
+use super::join::{Join, Joins, key};
 use crate::manifest::leaf;
 use crate::manifest::value::{Answer, Data, Elements, Gaps, Value, View};
 use crate::span::Sighting;
@@ -76,6 +77,7 @@ pub struct Env<'e, 'm> {
     /// The day that governs every expiry.
     pub today: Date,
     pub patterns: &'e Patterns,
+    pub joins: &'e Joins<'m>,
 }
 
 /// What a label can point at.
@@ -149,6 +151,32 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
     /// The elements of a list value, one after the other, or its gaps.
     pub fn elements(&self, list: &Value<'m>) -> Result<Elements<'m>, Gaps> {
         self.env.view.each(list).ok_or_else(|| self.env.view.gap_at(list.place))
+    }
+
+    /// The elements of a list for which a condition on `name` may be other than false; see [`join`](super::join).
+    pub fn candidates(&mut self, range: Expr, list: &Value<'m>, name: &str, condition: Expr) -> Result<Elements<'m>, Gaps> {
+        match self.joined(range, list, name, condition) {
+            Some(elements) => Ok(elements),
+            None => self.elements(list),
+        }
+    }
+
+    fn joined(&mut self, range: Expr, list: &Value<'m>, name: &str, condition: Expr) -> Option<Elements<'m>> {
+        let program: &'r Program<'r> = self.program;
+        // A relation stays where it is; other computed lists are made anew each time.
+        let relation = |range| matches!(program.node(range), Node::Select(of, _) if program.node(of) == Node::Name("facts"));
+        if !matches!(list.data, Data::Items(_)) && !relation(range) {
+            return None;
+        }
+        let join = Join::of(program, condition, name)?;
+        let before = self.reads.len();
+        let other = self.eval(join.other);
+        self.reads.truncate(before);
+        let other = other.ok()?;
+        let text = key(&other)?;
+        let (index, looked_at) = self.env.joins.index(&self.env.view, list, &join.fields)?;
+        self.charge(looked_at);
+        Some(Elements::Worked(index.may_be(text).into_iter()))
     }
 
     /// The place that an expression names, for labels: the field where it is stated, else the nearest
@@ -399,7 +427,10 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
 
     fn each(&mut self, quantifier: Quantifier, range: Expr, name: &'r str, body: Expr) -> Answer<'m> {
         let list = self.eval(range)?;
-        let elements = self.elements(&list)?;
+        let elements = match quantifier {
+            Quantifier::Exists | Quantifier::ExistsOne | Quantifier::Filter => self.candidates(range, &list, name, body)?,
+            Quantifier::All | Quantifier::Map => self.elements(&list)?,
+        };
         let start = self.reads.len();
         let mut gaps = Gaps::default();
         let mut undecided = false;

@@ -8,6 +8,7 @@ use super::model::{Example, Expects, Page, Rule};
 use super::run::{Run, Said, Site, run};
 use crate::evidence::{self, Reading};
 use crate::expr::eval::{Env, Patterns};
+use crate::expr::join::Joins;
 use crate::facts;
 use crate::facts::Wanted;
 use crate::facts::drift::Exhibit;
@@ -89,8 +90,8 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date, evidence: &[(Cow<'_, st
         return Err(format!("`{}` in `evidence` is no file that caveat knows", reading.name));
     }
     let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits, &Wanted::all());
-    let patterns = Patterns::default();
-    let env = Env { view, facts: &facts, today, patterns: &patterns };
+    let (patterns, joins) = (Patterns::default(), Joins::default());
+    let env = Env { view, facts: &facts, today, patterns: &patterns, joins: &joins };
     Ok(run(rule, &Said::of(rule), env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
 }
 

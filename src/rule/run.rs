@@ -373,7 +373,10 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
             self.one_label(label, labels);
             return;
         };
-        let elements = self.eval.eval(*domain).and_then(|list| self.eval.elements(&list));
+        let elements = self.eval.eval(*domain).and_then(|list| match label.when {
+            Some(when) => self.eval.candidates(*domain, &list, name, when),
+            None => self.eval.elements(&list),
+        });
         for element in elements.into_iter().flatten() {
             self.eval.bind(name, element);
             self.one_label(label, labels);

@@ -6,6 +6,7 @@
 
 use caveat::expr::ast::Program;
 use caveat::expr::eval::{Env, Evaluator, Options, Patterns};
+use caveat::expr::join::Joins;
 use caveat::expr::parse::parse;
 use caveat::facts;
 use caveat::knowledge::tables::Tables;
@@ -48,8 +49,8 @@ fn by_caveat(condition: &str) -> Result<bool, String> {
     let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
     let today = date(2026, 11, 23);
     let facts = facts::derive(&view, &Tables::builtin(), today, &[], &facts::Wanted::all());
-    let patterns = Patterns::default();
-    let env = Env { view, facts: &facts, today, patterns: &patterns };
+    let (patterns, joins) = (Patterns::default(), Joins::default());
+    let env = Env { view, facts: &facts, today, patterns: &patterns, joins: &joins };
     Evaluator::new(env, &program, &NoOptions).boolean(root).map_err(|gaps| format!("{gaps:?}"))
 }
 

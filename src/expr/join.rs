@@ -1,0 +1,131 @@
+//! Joins: `rows.exists(row, row.dataset.id == data.dataset.id && …)` looks at the rows of one data set, not at all of them.
+//!
+//! An element for which one operand of a conjunction is false can make it neither true nor undecided, so it is left out
+//! before anything else is asked of it. Whether the equality is false is known where both sides are texts or references;
+//! every other element is asked as ever. The answer, its gaps and its evidence are the same, and a condition that joins two
+//! relations costs what they have in common rather than their product.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::ast::{Comparison, Expr, Node, Program};
+use crate::manifest::value::{Answer, Data, Value, View};
+use crate::syntax::tree::Place;
+
+/// Elements below which a list is gone through as it stands.
+const FEW: usize = 16;
+
+/// An equality that every element of a list has to meet: a field of the element, and what it is compared with.
+#[derive(Debug)]
+pub struct Join<'r> {
+    pub fields: Vec<&'r str>,
+    /// Does not depend on the element.
+    pub other: Expr,
+}
+
+impl<'r> Join<'r> {
+    /// The first equality that a condition on `name` cannot hold without.
+    pub fn of(program: &'r Program<'r>, condition: Expr, name: &str) -> Option<Self> {
+        let equality = |own: Expr, other: Expr| {
+            let (root, fields) = path(program, own)?;
+            let (beside, _) = path(program, other)?;
+            (root == name && beside != name).then_some(Self { fields, other })
+        };
+        match program.node(condition) {
+            Node::And(left, right) => Self::of(program, left, name).or_else(|| Self::of(program, right, name)),
+            Node::Compare(Comparison::Equal, left, right) => equality(left, right).or_else(|| equality(right, left)),
+            _ => None,
+        }
+    }
+}
+
+/// The name that an expression begins with, and the fields that are selected from it.
+fn path<'r>(program: &'r Program<'r>, expr: Expr) -> Option<(&'r str, Vec<&'r str>)> {
+    match program.node(expr) {
+        Node::Name(name) => Some((name, Vec::new())),
+        Node::Select(operand, field) => path(program, operand).map(|(root, mut fields)| {
+            fields.push(field);
+            (root, fields)
+        }),
+        _ => None,
+    }
+}
+
+/// A list that stays what it is as long as its manifest is asked.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum List {
+    Written(Place),
+    /// Where the elements lie, which the index keeps there.
+    Computed(usize),
+}
+
+/// The lists of one manifest that were joined, by what they were joined on.
+#[derive(Debug, Default)]
+pub struct Joins<'m>(RefCell<HashMap<(List, String), Rc<Index<'m>>>>);
+
+/// The elements of a list by the text of one of their fields.
+#[derive(Debug)]
+pub struct Index<'m> {
+    elements: Rc<[Answer<'m>]>,
+    by: HashMap<String, Vec<usize>>,
+    /// Elements whose field is no text, or is not known.
+    open: Vec<usize>,
+}
+
+impl<'m> Joins<'m> {
+    /// The index of a list, and how many elements were looked at to make it; none where the list is too short to need one.
+    pub fn index(&self, view: &View<'m>, list: &Value<'m>, fields: &[&str]) -> Option<(Rc<Index<'m>>, usize)> {
+        let (which, len) = match (&list.data, list.place) {
+            (Data::Items(_), Some(place)) => (List::Written(place), view.tree.items(place.node).len()),
+            (Data::List(items), _) => (List::Computed(Rc::as_ptr(items).cast::<u8>().addr()), items.len()),
+            _ => return None,
+        };
+        if len < FEW {
+            return None;
+        }
+        let key = (which, fields.join("."));
+        if let Some(known) = self.0.borrow().get(&key) {
+            return Some((Rc::clone(known), 0));
+        }
+        let elements = match &list.data {
+            Data::List(items) => Rc::clone(items),
+            _ => view.each(list)?.collect(),
+        };
+        let index = Rc::new(Index::of(view, elements, fields));
+        self.0.borrow_mut().insert(key, Rc::clone(&index));
+        Some((index, len))
+    }
+}
+
+impl<'m> Index<'m> {
+    fn of(view: &View<'m>, elements: Rc<[Answer<'m>]>, fields: &[&str]) -> Self {
+        let mut by: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut open = Vec::new();
+        for (at, element) in elements.iter().enumerate() {
+            let field = element.clone().and_then(|value| fields.iter().try_fold(value, |value, name| view.field(&value, name)));
+            match field.as_ref().ok().and_then(key) {
+                Some(text) => by.entry(text.to_owned()).or_default().push(at),
+                None => open.push(at),
+            }
+        }
+        Self { elements, by, open }
+    }
+
+    /// The elements whose field may be this text, in the order of the list.
+    pub fn may_be(&self, text: &str) -> Vec<Answer<'m>> {
+        let known = self.by.get(text).map_or(&[][..], Vec::as_slice);
+        let mut at: Vec<usize> = known.iter().chain(&self.open).copied().collect();
+        at.sort_unstable();
+        at.into_iter().map(|at| self.elements[at].clone()).collect()
+    }
+}
+
+/// What a value is found under. A word of the vocabulary has two spellings, so it is not found by its text.
+pub fn key<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+    match &value.data {
+        Data::Text(text) => Some(text),
+        Data::Ref(id, _) => Some(id),
+        _ => None,
+    }
+}
