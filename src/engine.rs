@@ -594,7 +594,9 @@ fn judge(
     exhibits: &[Exhibit<'_>],
     checked: &mut Checked,
 ) -> bool {
-    if let Some(place) = facts::ways::excess(&view, plan.limits.ways) {
+    if ready.wanted.follows()
+        && let Some(place) = facts::ways::excess(&view, plan.limits.ways)
+    {
         let message = format!("more than {} ways to follow between models and data of this manifest", plan.limits.ways);
         let fault = Fault::new("E012", message).label(view.tree.highlight(place.node), "the limit is reached here");
         checked.findings.push(error(fault.help("split the manifest, or raise `limits.ways`").limit(), codes, site));

@@ -205,6 +205,11 @@ impl Wanted {
     pub fn of(asked: impl Fn(&str) -> bool) -> Self {
         Self(FACTS.fields.iter().map(|field| field.name).filter(|name| asked(name)).collect())
     }
+
+    /// Whether anything is read that follows from the manifest alone.
+    pub fn follows(&self) -> bool {
+        self.0.iter().any(|name| *name != "drift")
+    }
 }
 
 /// Derives what is wanted, as of a day. The value is what conditions see under the name `facts`.

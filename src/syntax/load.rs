@@ -42,7 +42,7 @@ impl Default for Limits {
             visits: 4_000_000,
             findings: 100_000,
             steps: 50_000_000,
-            ways: 5_000,
+            ways: 100_000,
             pattern: 1 << 20,
         }
     }
