@@ -20,7 +20,7 @@ for target in "${targets[@]}"; do
     corpus=corpus/$target
     log=artifacts/$target/log
     # A fixed seed: what a run finds, it finds again.
-    options=(-seed=1 "-timeout=${FUZZ_TIMEOUT:-20}" -rss_limit_mb=1024 -print_final_stats=1 "-artifact_prefix=artifacts/$target/")
+    options=(-seed=1 "-timeout=${FUZZ_TIMEOUT:-$([ "$length" = brief ] && echo 120 || echo 20)}" -rss_limit_mb=1024 -print_final_stats=1 "-artifact_prefix=artifacts/$target/")
     case $target in tree | manifest | rule_file | configuration | evidence | fixes) options+=(-dict=words.dict) ;; esac
     # Whole manifests are slow to change and to mend; what is found is found in small ones.
     case $target in

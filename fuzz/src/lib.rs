@@ -29,8 +29,11 @@ use jiff::civil::{Date, date};
 const TODAY: Date = date(2026, 11, 23);
 const FIXTURE: &str = include_str!("../../fixtures/tax-assistant.yaml");
 
+/// A name, and what is done with bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Every target, by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 10] = [
+pub const TARGETS: [Target; 10] = [
     ("tree", tree),
     ("manifest", manifest),
     ("structure", structure),

@@ -6,6 +6,7 @@
 //! so the reads of a verdict are its evidence.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -707,7 +708,8 @@ fn equal<'m>(view: &View<'m>, left: &Value<'m>, right: &Value<'m>) -> Result<boo
         (Data::Word(desc, index), Data::Text(word)) | (Data::Text(word), Data::Word(desc, index)) => {
             desc.index(word) == Some(*index)
         }
-        (Data::Number(a), Data::Number(b)) | (Data::Duration(a), Data::Duration(b)) => a.total_cmp(b).is_eq(),
+        // Zero has two signs and is one number.
+        (Data::Number(a), Data::Number(b)) | (Data::Duration(a), Data::Duration(b)) => a.partial_cmp(b) == Some(Ordering::Equal),
         (Data::Bool(a), Data::Bool(b)) => a == b,
         (Data::Date(a), Data::Date(b)) => a == b,
         (Data::None, Data::None) => true,

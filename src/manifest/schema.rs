@@ -11,6 +11,9 @@ use super::describe::{Absence, EVIDENCE, EnumDesc, FieldDesc, RecordDesc, Type};
 use super::leaf::{self, LONGEST_ID};
 use super::vocabulary::Manifest;
 
+/// ISO 8601 with its units in order, each once; at least one of them.
+const DURATION: &str = "^P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=[0-9])([0-9]+([.,][0-9]{1,9})?H)?([0-9]+([.,][0-9]{1,9})?M)?([0-9]+([.,][0-9]{1,9})?S)?)?$";
+
 /// The schema as a JSON document, draft 2020-12.
 pub fn manifest() -> Value {
     let mut definitions = BTreeMap::new();
@@ -98,7 +101,7 @@ fn value(ty: &'static Type, definitions: &mut Definitions) -> Value {
         }
         Type::Date => day(),
         Type::Month => json!({"anyOf": [{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, day()]}),
-        Type::Duration => json!({"type": "string", "pattern": "^P[0-9A-Z.]+$"}),
+        Type::Duration => json!({"type": "string", "pattern": DURATION}),
         Type::Quantity => {
             json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+([KMGTPE]i|[mkMGTPE]|[eE][+-]?[0-9]+)?$"}]})
         }

@@ -172,6 +172,8 @@ fn what_is_compared_has_answers() {
         ("models[1].source.contains('Llama') && size(models) == 2", true),
         ("system.effects.all(x, x == 'legal')", false),
         ("(workload.peak_rps - 300.0) / 2.0 < 450.0", false),
+        // Zero has two signs and is one number.
+        ("-(workload.peak_rps - workload.peak_rps) == workload.peak_rps - workload.peak_rps", true),
     ] {
         assert_eq!(by_caveat(condition), Ok(answer), "{condition}");
         assert_eq!(by_cel(condition), Ok(answer), "{condition}");
