@@ -1,9 +1,10 @@
 //! A condition that joins lists answers as it would without the join.
 
 use caveat::expr::ast::Program;
-use caveat::expr::eval::{Env, Evaluator, Options, Patterns};
+use caveat::expr::eval::{Env, Evaluator, Options};
 use caveat::expr::join::Joins;
 use caveat::expr::parse::parse;
+use caveat::expr::patterns::Patterns;
 use caveat::facts;
 use caveat::knowledge::tables::Tables;
 use caveat::manifest::value::{Data, Gaps, View};

@@ -7,8 +7,10 @@ use caveat::engine::{self, Plan};
 use caveat::evidence;
 use caveat::expr::ast::Program;
 use caveat::expr::check::Checker;
-use caveat::expr::eval::{Env, Evaluator, Options, Patterns};
+use caveat::expr::eval::{Env, Evaluator, Options};
+use caveat::expr::join::Joins;
 use caveat::expr::parse::parse;
+use caveat::expr::patterns::Patterns;
 use caveat::facts;
 use caveat::finding::{Fix, Safety, Verdict};
 use caveat::fix::fix;
@@ -19,7 +21,7 @@ use caveat::manifest::{Scope, read};
 use caveat::policy::{config, settings};
 use caveat::render::{json, text};
 use caveat::report::Report;
-use caveat::rule::run::{Site, run};
+use caveat::rule::run::{Said, Site, run};
 use caveat::rule::{builtin, check as rule_check, file};
 use caveat::scaffold;
 use caveat::syntax::overlay::{self, Change};
@@ -142,6 +144,20 @@ impl Options for NoOptions {
     }
 }
 
+/// Asks something in the environment of a manifest. A rule outlives the manifest that it is asked of, which a function that
+/// takes a closure could not promise.
+macro_rules! with_env {
+    ($manifest:expr, |$env:ident| $ask:expr) => {{
+        let loaded = load($manifest.as_bytes().to_vec(), &Limits::default());
+        let read = read(&loaded.tree, loaded.tree.documents()[0], Scope::Fragment, &Limits::default());
+        let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
+        let facts = facts::derive(&view, &Tables::builtin(), TODAY, &[], &facts::Wanted::all());
+        let (patterns, joins) = (Patterns::default(), Joins::default());
+        let $env = Env { view, facts: &facts, today: TODAY, patterns: &patterns, joins: &joins };
+        $ask
+    }};
+}
+
 /// A condition that passes the checker can be evaluated on a full manifest and on an empty one.
 pub fn condition(data: &[u8]) {
     let Ok(condition) = std::str::from_utf8(data) else { return };
@@ -159,21 +175,12 @@ pub fn condition(data: &[u8]) {
         return;
     }
     for manifest in [FIXTURE, "system: {id: s}"] {
-        with_env(manifest, |env| {
+        with_env!(manifest, |env| {
             let mut evaluator = Evaluator::new(env, &program, &NoOptions);
             let _ = evaluator.boolean(expression);
             let _ = evaluator.spot(expression);
         });
     }
-}
-
-fn with_env(manifest: &str, ask: impl FnOnce(Env<'_, '_>)) {
-    let loaded = load(manifest.as_bytes().to_vec(), &Limits::default());
-    let read = read(&loaded.tree, loaded.tree.documents()[0], Scope::Fragment, &Limits::default());
-    let view = View { tree: &loaded.tree, root: read.root, ids: &read.ids, require_evidence: false };
-    let facts = facts::derive(&view, &Tables::builtin(), TODAY, &[]);
-    let patterns = Patterns::default();
-    ask(Env { view, facts: &facts, today: TODAY, patterns: &patterns });
 }
 
 /// A rule file that is accepted can be asked of a manifest.
@@ -185,8 +192,13 @@ pub fn rule_file(data: &[u8]) {
     for document in loaded.tree.documents() {
         let Ok(compiled) = file::compile(&loaded.tree, *document) else { continue };
         if rule_check::check(&compiled, &loaded.tree, limits().pattern).is_empty() {
-            with_env(FIXTURE, |env| {
-                let _ = run(&compiled.rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "key" });
+            with_env!(FIXTURE, |env| {
+                let _ = run(
+                    &compiled.rule,
+                    &Said::of(&compiled.rule),
+                    env,
+                    Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "key" },
+                );
             });
         }
     }

@@ -5,69 +5,22 @@
 //! answer was read from is recorded on the way, and what turned out not to matter is dropped again,
 //! so the reads of a verdict are its evidence.
 
+mod functions;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 
-use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::ast::{Comparison, Expr, Exprs, Function, Node, Operator, Program, Quantifier};
 use super::join::{Join, Joins, key};
-use crate::manifest::leaf;
+use super::patterns::Patterns;
 use crate::manifest::value::{Answer, Data, Elements, Gaps, Value, View};
 use crate::span::Sighting;
-use crate::spelling;
 use crate::syntax::tree::Place;
 
 /// Operations that one evaluation may take; far above what a sensible rule needs on a large manifest.
 pub const MAX_STEPS: usize = 2_000_000;
-
-/// Patterns compiled once per run, whichever thread asks first; a pattern is a literal, so there are few.
-#[derive(Debug, Default)]
-pub struct Patterns {
-    regexes: Compiled<Regex>,
-    globs: Compiled<GlobMatcher>,
-}
-
-/// What patterns of one kind were compiled to; `None` for one that is broken.
-#[derive(Debug)]
-struct Compiled<T>(RwLock<HashMap<String, Option<Arc<T>>>>);
-
-impl<T> Default for Compiled<T> {
-    fn default() -> Self {
-        Self(RwLock::default())
-    }
-}
-
-impl<T> Compiled<T> {
-    fn get(&self, pattern: &str, compile: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
-        // A thread that panicked left at most one pattern out.
-        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-            return found.clone();
-        }
-        let compiled = compile().map(Arc::new);
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), compiled.clone());
-        compiled
-    }
-}
-
-impl Patterns {
-    fn regex(&self, pattern: &str) -> Option<Arc<Regex>> {
-        // Unicode tables make a small pattern ten times dearer to compile. They are used only where the
-        // pattern asks for more than ASCII, which it shows by not compiling without.
-        // How large it may be was settled when its rule was checked.
-        let build = |unicode: bool| regex::RegexBuilder::new(pattern).unicode(unicode).size_limit(usize::MAX).build();
-        self.regexes.get(pattern, || build(!pattern.is_ascii()).or_else(|_| build(true)).ok())
-    }
-
-    fn glob(&self, pattern: &str) -> Option<Arc<GlobMatcher>> {
-        let build = || GlobBuilder::new(pattern).literal_separator(true).build().ok();
-        self.globs.get(pattern, || build().map(|glob| glob.compile_matcher()))
-    }
-}
 
 /// What an evaluation can see.
 #[derive(Debug, Clone, Copy)]
@@ -517,138 +470,6 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
             None => self.apply(function, &values),
         }
     }
-
-    fn apply(&self, function: Function, args: &[Value<'m>]) -> Answer<'m> {
-        let view = &self.env.view;
-        let unusable = || view.gap_at(args.iter().find_map(|arg| arg.place));
-        let text = |at: usize| args.get(at).and_then(as_text);
-        let one = || args.first().and_then(|arg| self.as_number(arg).ok());
-        let day = |at: usize| match args.get(at).map(|arg| &arg.data) {
-            Some(Data::Date(day)) => Some(*day),
-            _ => None,
-        };
-        let today = self.env.today;
-        let data = match function {
-            Function::Size => match (as_text(&args[0]), view.each(&args[0])) {
-                (_, Some(elements)) => Some(count(elements.count())),
-                (Some(text), _) => Some(count(text.chars().count())),
-                _ => None,
-            },
-            Function::StartsWith => return self.test(args, |text, prefix| text.starts_with(prefix)),
-            Function::EndsWith => return self.test(args, |text, suffix| text.ends_with(suffix)),
-            Function::Contains => return self.test(args, |text, part| text.contains(part)),
-            Function::Lower => match text(0) {
-                Some(text) => Some(Data::Text(Cow::Owned(text.to_ascii_lowercase()))),
-                None => matches!(args[0].data, Data::None).then_some(Data::None),
-            },
-            Function::Matches => match (text(0), text(1)) {
-                (Some(text), Some(pattern)) => self.env.patterns.regex(&pattern).map(|regex| Data::Bool(regex.is_match(&text))),
-                _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
-            },
-            Function::Glob => match (text(0), text(1)) {
-                (Some(text), Some(pattern)) => {
-                    self.env.patterns.glob(&pattern).map(|glob| Data::Bool(glob.is_match(text.as_ref())))
-                }
-                _ => matches!(args[0].data, Data::None).then_some(Data::Bool(false)),
-            },
-            Function::Date => text(0).and_then(|text| leaf::date(&text).ok()).map(Data::Date),
-            Function::Duration => text(0).and_then(|text| leaf::duration(&text).ok()).map(Data::Duration),
-            Function::Quantity => text(0).and_then(|text| leaf::quantity(&text).ok()).map(Data::Number),
-            Function::Days => one().map(|days| Data::Duration(days * leaf::SECONDS_PER_DAY)),
-            Function::Today => Some(Data::Date(today)),
-            Function::DaysBetween => day(0).zip(day(1)).map(|(from, to)| Data::Number(days_between(from, to))),
-            Function::DaysSince => day(0).map(|from| Data::Number(days_between(from, today))),
-            Function::Age => day(0).map(|from| Data::Duration(days_between(from, today) * leaf::SECONDS_PER_DAY)),
-            Function::Sum => return self.fold(&args[0], 0.0, |a, b| a + b),
-            Function::Product => return self.fold(&args[0], 1.0, |a, b| a * b),
-            Function::Min => return self.extreme(args, f64::min),
-            Function::Max => return self.extreme(args, f64::max),
-            Function::Ceil => one().map(|number| Data::Number(number.ceil())),
-            Function::Floor => one().map(|number| Data::Number(number.floor())),
-            Function::Round => one().map(|number| Data::Number(number.round())),
-            Function::Sqrt => one().filter(|number| *number >= 0.0).map(|number| Data::Number(number.sqrt())),
-            Function::WilsonLower => match (one(), args.get(1).and_then(|arg| self.as_number(arg).ok())) {
-                (Some(share), Some(trials)) => wilson_lower(share, trials).map(Data::Number),
-                _ => None,
-            },
-            Function::Join => {
-                let elements = view.each(&args[0]).ok_or_else(unusable)?;
-                let words: Vec<String> =
-                    elements.map(|element| element.map(|value| show(view, &value))).collect::<Result<_, _>>()?;
-                Some(Data::Text(Cow::Owned(words.join(", "))))
-            }
-            Function::Route => Some(Data::Text(Cow::Owned(route(view, &args[0]).ok_or_else(unusable)?))),
-            Function::Distinct => return self.distinct(&args[0]),
-            // Answered by `call`, which sees whether the argument has a value.
-            Function::Stated => Some(Data::Bool(true)),
-        };
-        data.map(Value::computed).ok_or_else(unusable)
-    }
-
-    /// Whether a text and another one, or one of a list, stand in a relation; `none` stands in none.
-    fn test(&self, args: &[Value<'m>], holds: fn(&str, &str) -> bool) -> Answer<'m> {
-        let [subject, other] = args else { return Err(self.env.view.gap_at(None)) };
-        if matches!(subject.data, Data::None) {
-            return Ok(truth(false));
-        }
-        let unusable = || self.env.view.gap_at(subject.place.or(other.place));
-        let subject = as_text(subject).ok_or_else(unusable)?;
-        if let Some(other) = as_text(other) {
-            return Ok(truth(holds(&subject, &other)));
-        }
-        let mut gaps: Option<Gaps> = None;
-        for other in self.env.view.each(other).ok_or_else(unusable)? {
-            match other.and_then(|other| as_text(&other).map(|other| holds(&subject, &other)).ok_or_else(unusable)) {
-                Ok(true) => return Ok(truth(true)),
-                Ok(false) => {}
-                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
-            }
-        }
-        gaps.map_or(Ok(truth(false)), Err)
-    }
-
-    fn numbers(&self, list: &Value<'m>) -> Result<Vec<f64>, Gaps> {
-        let mut gaps: Option<Gaps> = None;
-        let mut numbers = Vec::new();
-        for element in self.elements(list)? {
-            match element.and_then(|element| match element.data {
-                // What is explicitly not there adds nothing.
-                Data::None => Ok(None),
-                _ => self.as_number(&element).map(Some),
-            }) {
-                Ok(number) => numbers.extend(number),
-                Err(more) => gaps = Some(gaps.map_or(more.clone(), |gaps| gaps.and(more))),
-            }
-        }
-        gaps.map_or(Ok(numbers), Err)
-    }
-
-    fn fold(&self, list: &Value<'m>, start: f64, step: fn(f64, f64) -> f64) -> Answer<'m> {
-        self.numbers(list).map(|numbers| number(numbers.into_iter().fold(start, step)))
-    }
-
-    fn extreme(&self, args: &[Value<'m>], pick: fn(f64, f64) -> f64) -> Answer<'m> {
-        let numbers = match args {
-            [list] if !matches!(list.data, Data::Number(_)) => self.numbers(list)?,
-            _ => args.iter().map(|arg| self.as_number(arg)).collect::<Result<_, _>>()?,
-        };
-        let place = args.first().and_then(|arg| arg.place);
-        numbers.into_iter().reduce(pick).map(number).ok_or_else(|| self.env.view.gap_at(place))
-    }
-
-    fn distinct(&self, list: &Value<'m>) -> Answer<'m> {
-        let mut kept: Vec<Answer<'m>> = Vec::new();
-        for element in self.elements(list)? {
-            let seen = kept.iter().any(|other| match (other, &element) {
-                (Ok(a), Ok(b)) => equal(&self.env.view, a, b) == Ok(true),
-                _ => false,
-            });
-            if !seen {
-                kept.push(element);
-            }
-        }
-        Ok(Value { data: Data::List(kept.into()), place: list.place })
-    }
 }
 
 fn truth<'m>(value: bool) -> Value<'m> {
@@ -657,11 +478,6 @@ fn truth<'m>(value: bool) -> Value<'m> {
 
 fn number<'m>(value: f64) -> Value<'m> {
     Value::computed(Data::Number(value))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "lists are bounded by the node limit")]
-fn count<'m>(len: usize) -> Data<'m> {
-    Data::Number(len as f64)
 }
 
 fn calculate(operator: Operator, a: f64, b: f64) -> Option<f64> {
@@ -675,23 +491,7 @@ fn calculate(operator: Operator, a: f64, b: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn days_between(from: Date, to: Date) -> f64 {
-    from.until(to).map_or(0.0, |span| f64::from(span.get_days()))
-}
-
-/// The lower end of the 95 % Wilson score interval (Wilson 1927; z = 1.959964).
-fn wilson_lower(share: f64, trials: f64) -> Option<f64> {
-    const Z: f64 = 1.959_963_984_540_054;
-    if !(0.0..=1.0).contains(&share) || trials < 1.0 {
-        return None;
-    }
-    let z2 = Z * Z;
-    let centre = share + z2 / (2.0 * trials);
-    let spread = Z * (share * (1.0 - share) / trials + z2 / (4.0 * trials * trials)).sqrt();
-    Some((centre - spread) / (1.0 + z2 / trials))
-}
-
-fn as_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+pub(super) fn as_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     match &value.data {
         Data::Text(text) => Some(Cow::Borrowed(text.as_ref())),
         Data::Ref(id, _) => Some(Cow::Borrowed(id)),
@@ -729,7 +529,7 @@ fn equal<'m>(view: &View<'m>, left: &Value<'m>, right: &Value<'m>) -> Result<boo
     })
 }
 
-fn entry_id(view: &View<'_>, record: &Value<'_>) -> Result<String, Gaps> {
+pub(super) fn entry_id(view: &View<'_>, record: &Value<'_>) -> Result<String, Gaps> {
     let place = record.place.unwrap_or(view.root);
     let id = view.tree.get(place, "id").and_then(|id| view.tree.text(id.node));
     id.map(str::to_owned).ok_or_else(|| view.gap_at(record.place))
@@ -746,54 +546,4 @@ fn equal_lists<'m>(view: &View<'m>, a: Elements<'m>, b: Elements<'m>) -> Result<
         }
     }
     Ok(true)
-}
-
-/// A value as messages show it.
-pub fn show<'m>(view: &View<'m>, value: &Value<'m>) -> String {
-    match &value.data {
-        Data::None => "none".to_owned(),
-        Data::Bool(value) => value.to_string(),
-        Data::Number(number) => show_number(*number),
-        Data::Date(day) => day.to_string(),
-        Data::Duration(seconds) => show_duration(*seconds),
-        Data::Text(_) | Data::Ref(..) | Data::Word(..) => as_text(value).unwrap_or_default().into_owned(),
-        Data::Record(_) => entry_id(view, value)
-            .unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
-        Data::Row(row) => row.desc.name.to_owned(),
-        Data::Items(_) | Data::List(_) | Data::Later(_) => {
-            let elements = view.each(value).into_iter().flatten();
-            let words: Vec<_> = elements.map(|element| element.map_or("?".to_owned(), |value| show(view, &value))).collect();
-            words.join(", ")
-        }
-    }
-}
-
-/// Whole numbers with thousands set apart, others with at most four significant decimals.
-fn show_number(number: f64) -> String {
-    let text = if number.abs() >= 100.0 || number.fract() == 0.0 { format!("{number:.0}") } else { format!("{number:.3}") };
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let grouped = spelling::grouped(whole);
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
-}
-
-fn show_duration(seconds: f64) -> String {
-    let days = seconds / leaf::SECONDS_PER_DAY;
-    if days.abs() >= 2.0 {
-        return format!("{} days", show_number(days.round()));
-    }
-    match seconds.abs() {
-        s if s >= 7200.0 => format!("{} hours", show_number(seconds / 3600.0)),
-        s if s >= 120.0 => format!("{} minutes", show_number(seconds / 60.0)),
-        _ => format!("{} s", show_number(seconds)),
-    }
-}
-
-/// The stops of a path: where the first hop begins, and where each ends.
-fn route<'m>(view: &View<'m>, path: &Value<'m>) -> Option<String> {
-    let end = |hop: &Value<'m>, field: &str| view.field(hop, field).ok().map(|value| show(view, &value));
-    let hops: Vec<Value<'m>> = view.each(path)?.flatten().collect();
-    let first = hops.first().and_then(|hop| end(hop, "from"));
-    let stops: Vec<String> = first.into_iter().chain(hops.iter().filter_map(|hop| end(hop, "to"))).collect();
-    Some(stops.join(" → "))
 }

@@ -8,3 +8,5 @@ pub mod check;
 pub mod eval;
 pub mod join;
 pub mod parse;
+pub mod patterns;
+pub mod show;

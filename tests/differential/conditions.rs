@@ -5,9 +5,10 @@
 //! answers `none` and undeclared fields in its own way (none stand here), and knows functions that CEL does not.
 
 use caveat::expr::ast::Program;
-use caveat::expr::eval::{Env, Evaluator, Options, Patterns};
+use caveat::expr::eval::{Env, Evaluator, Options};
 use caveat::expr::join::Joins;
 use caveat::expr::parse::parse;
+use caveat::expr::patterns::Patterns;
 use caveat::facts;
 use caveat::knowledge::tables::Tables;
 use caveat::manifest::value::{Data, View};
