@@ -13,7 +13,7 @@ use super::{BaselineFile, Scope, ThresholdArgs};
 /// against the files that deploy the system where such files lie beside them. Several manifests give one report.
 #[derive(Debug, Clone, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  caveat report --output report.html\n  caveat report services/ --title 'Audit of the chat services' --output html=audit.html --output markdown=audit.md\n  caveat report caveat.yaml --evidence deploy/ --output report.html\n  caveat report --output html=report.html --output intoto=report.intoto.json\n  caveat report --check report.html\n  caveat report --check report.intoto.json\n\nThe same files, the same version and the same day (--as-of) give the same bytes.\n\nExit status: 0 the report was written, whatever is in it; with --check, the same inputs still give it. 1 with --check: they do not. 2 the work could not be done, 3 nothing was checked."
+    after_help = "Examples:\n  caveat report --output report.html\n  caveat report services/ --title 'Audit of the chat services' --output html=audit.html --output markdown=audit.md\n  caveat report caveat.yaml --evidence deploy/ --output report.html\n  caveat report --output html=report.html --output intoto=report.intoto.json\n  caveat report --check report.html\n  caveat report --check report.intoto.json\n\nThe same files, the same version and the same day (--as-of) give the same bytes.\n\nExit status: 0 the report was written, whatever is in it; with --check, the same inputs still give it. 1 with --check: they do not. 2 the work could not be done, or a limit was exceeded; 3 nothing was checked."
 )]
 pub struct ReportCommandArgs {
     #[command(flatten)]
