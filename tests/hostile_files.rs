@@ -121,3 +121,25 @@ fn a_fix_goes_through_the_link_of_its_manifest() {
     let text = std::fs::read_to_string(desk.0.path().join("real/caveat.yaml")).expect("there");
     assert!(text.len() > "system: {id: s}\n".len(), "{text}");
 }
+
+/// A pipe or a device in the place of an output is written to. It is not ours to replace, and root could.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to() {
+    use std::os::unix::fs::FileTypeExt;
+    let desk = Desk::new().with("caveat.yaml", "system: {id: s}\n");
+    let shown = desk.run(&["check", "caveat.yaml", "--format", "json"]);
+    let device = desk.run(&["check", "caveat.yaml", "--output", "json=/dev/stdout"]);
+    assert!(out(&device).ends_with(&out(&shown)), "{}", err(&device));
+    assert!(std::fs::symlink_metadata("/dev/stdout").expect("there").is_symlink());
+
+    let pipe = desk.0.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).expect("text")
+    });
+    let written = desk.run(&["check", "caveat.yaml", "--output", "json=pipe"]);
+    assert!(std::fs::symlink_metadata(&pipe).expect("there").file_type().is_fifo(), "{}", err(&written));
+    assert!(reader.join().expect("read") == out(&shown));
+}

@@ -85,8 +85,16 @@ pub fn complain_text(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all. What is no file, such as a device or a pipe, is written to and stays what it is.
 pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    // `/dev/stdout` is a link, to whatever standard output is; no name there is ours to replace.
+    if special || path.starts_with("/dev") {
+        let file = std::fs::OpenOptions::new().write(true).open(path);
+        return file
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(&error))));
+    }
     replace(path, text, None)
 }
 
