@@ -1,5 +1,6 @@
 //! The pipeline on one screen: bytes → tree → manifest → facts → rules → findings → report.
 
+mod errors;
 mod relate;
 
 use std::collections::{BTreeSet, HashMap};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use self::errors::{beyond, error};
 use crate::digest::sha256;
 use crate::evidence::Reading;
 use crate::evidence::backing;
@@ -19,7 +21,7 @@ use crate::facts::drift::{self, Exhibit, Tally};
 use crate::facts::flow::Picture;
 use crate::facts::show::json as show_facts;
 use crate::facts::{self, Wanted};
-use crate::finding::{Fault, Finding, Label, References, Role, Severity, Verdict, fingerprint};
+use crate::finding::{Fault, Finding, References, Verdict};
 use crate::knowledge::tables::Tables;
 use crate::manifest::leaf::LONGEST_ID;
 use crate::manifest::value::View;
@@ -585,42 +587,4 @@ fn judge(
         checked.outcomes.extend(outcomes);
     }
     true
-}
-
-/// A limit that was exceeded while rules were asked.
-fn beyond(view: View<'_>, message: String, help: &str) -> Fault {
-    Fault::new("E012", message).label(view.span(view.root), "this manifest").help(help).limit()
-}
-
-/// A fault of the manifest as a finding.
-fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
-    let code = codes.iter().find(|code| code.code == fault.code);
-    let labels = fault.labels.iter().enumerate().map(|(at, (span, text))| Label {
-        file: site.file,
-        span: *span,
-        role: if at == 0 { Role::Primary } else { Role::Evidence },
-        path: if at == 0 { fault.path.to_string() } else { String::new() },
-        text: text.clone(),
-    });
-    let document = site.document.to_string();
-    Finding {
-        rule: fault.code.to_owned(),
-        name: code.map_or("error", |code| &code.name).to_owned(),
-        family: "manifest".to_owned(),
-        verdict: if fault.is_advice() { Verdict::Info } else { Verdict::Error },
-        severity: code.map_or(Severity::High, |code| code.severity),
-        labels: labels.collect(),
-        fingerprint: fingerprint([site.key, &document, fault.code, &fault.message]),
-        help: fault.help.or_else(|| code.map(|code| code.help.to_string())).unwrap_or_default().into(),
-        message: fault.message,
-        missing: Vec::new(),
-        references: References::default(),
-        document: site.document,
-        subject: fault.path.into(),
-        about: Vec::new(),
-        attached_to: None,
-        suppressed: None,
-        baseline: None,
-        fix: fault.fix.map(|fix| *fix),
-    }
 }

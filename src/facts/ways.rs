@@ -66,7 +66,7 @@ mod tests {
 
     fn left(chain: usize, most: usize) -> Option<usize> {
         let names: Vec<String> = (0..=chain).map(|at| at.to_string()).collect();
-        let next = |id: &str| names.get(id.parse::<usize>().unwrap() + 1).map(String::as_str).into_iter().collect();
+        let next = |id: &str| names.get(id.parse::<usize>().expect("a number") + 1).map(String::as_str).into_iter().collect();
         spend(&names[0], most, next)
     }
 
