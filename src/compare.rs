@@ -129,7 +129,7 @@ pub struct Question {
 }
 
 /// Compares. `Err` says why there is nothing to compare.
-pub fn compare(plan: &Plan<'_>, choices: &Choices, set: &[String], file: &str, text: &str) -> Result<Comparison, String> {
+pub fn compare(plan: &Plan, choices: &Choices, set: &[String], file: &str, text: &str) -> Result<Comparison, String> {
     let context = Context { tables: &plan.tables, limits: &plan.limits, today: plan.today, set };
     let base = sized(context, file, text)?;
     let served = with_view(context, text, |view| served(view, &plan.tables)).ok_or("nothing could be read")??;

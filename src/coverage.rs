@@ -238,13 +238,13 @@ fn results(report: &Report) -> BTreeMap<&str, Results> {
         .findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::Violation && !finding.counts())
-        .map(|finding| (finding.file(), finding.document, finding.rule.as_str(), finding.subject.as_str()))
+        .map(|finding| (finding.file(), finding.document, finding.rule.as_ref(), finding.subject.as_str()))
         .collect();
     let mut results: BTreeMap<&str, Results> = BTreeMap::new();
     for outcome in &report.outcomes {
         let result = results.entry(&outcome.rule).or_default();
         *result.outcomes.entry(outcome.outcome).or_default() += 1;
-        let at = (outcome.file, outcome.document, outcome.rule.as_str(), outcome.subject.as_str());
+        let at = (outcome.file, outcome.document, outcome.rule.as_ref(), outcome.subject.as_str());
         if outcome.outcome == Outcome::Violation && !accepted.contains(&at) {
             result.standing += 1;
         }

@@ -128,7 +128,7 @@ fn keyed(report: &Report, file: usize) -> BTreeMap<Key<'_>, &Finding> {
                 Verdict::Info => format!("{} (advice)", finding.subject),
                 _ => finding.subject.clone(),
             };
-            ((finding.document, finding.rule.as_str(), subject), finding)
+            ((finding.document, finding.rule.as_ref(), subject), finding)
         })
         .collect()
 }

@@ -32,7 +32,7 @@ use crate::report::{
     Document, Evidence, EvidenceFile, Failure, File, FileRole, Listed, Report, RuleInfo, RuleOutcome, Thresholds,
 };
 use crate::rule::model::EngineCode;
-use crate::rule::run::{Said, Site, run};
+use crate::rule::run::{Site, run};
 use crate::rule::{Rule, builtin};
 use crate::secret;
 use crate::source::{self, Input};
@@ -45,9 +45,9 @@ const PARALLEL: usize = 8;
 
 /// What is done with a manifest.
 #[derive(Debug)]
-pub struct Plan<'p> {
+pub struct Plan {
     /// The rules to run, sorted by code.
-    pub rules: Vec<Rule<'p>>,
+    pub rules: Vec<Rule<'static>>,
     /// The day that governs every expiry.
     pub today: Date,
     pub limits: Limits,
@@ -60,10 +60,10 @@ pub struct Plan<'p> {
     pub thresholds: Thresholds,
 }
 
-impl<'p> Plan<'p> {
+impl Plan {
     /// Those of these rules that judge a manifest alone, with nothing configured.
-    pub fn new(mut rules: Vec<Rule<'p>>, today: Date) -> Self {
-        let known = rules.iter().map(|rule| (rule.code.to_string(), rule.name.to_string())).collect();
+    pub fn new(mut rules: Vec<Rule<'static>>, today: Date) -> Self {
+        let known = rules.iter().map(|rule| (rule.code.clone(), rule.name.clone())).collect();
         rules.retain(|rule| !rule.compares());
         Self {
             rules,
@@ -80,15 +80,13 @@ impl<'p> Plan<'p> {
 /// What follows from a plan and is the same for every manifest that it is for.
 #[derive(Debug)]
 struct Ready {
-    /// What every finding of a rule says, rule by rule.
-    said: Vec<Said>,
     /// The relations that its rules read.
     wanted: Wanted,
     patterns: Patterns,
 }
 
 impl Ready {
-    fn new(plan: &Plan<'_>) -> Self {
+    fn new(plan: &Plan) -> Self {
         let mut asked = BTreeSet::from(["drift"]);
         let mut whole = false;
         for rule in &plan.rules {
@@ -98,7 +96,7 @@ impl Ready {
             }
         }
         let wanted = Wanted::of(|name| whole || asked.contains(name));
-        Self { said: plan.rules.iter().map(Said::of).collect(), wanted, patterns: Patterns::default() }
+        Self { wanted, patterns: Patterns::default() }
     }
 }
 
@@ -140,7 +138,7 @@ pub struct Beside<'b> {
 }
 
 /// Checks every input. The same inputs give the same report, whatever the number of threads.
-pub fn check(plans: &[Plan<'_>], beside: Beside<'_>, jobs: &[Job], failures: Vec<Failure>) -> Report {
+pub fn check(plans: &[Plan], beside: Beside<'_>, jobs: &[Job], failures: Vec<Failure>) -> Report {
     let codes = builtin::codes();
     let configuration = jobs.len();
     let evidence = configuration + beside.configurations.len();
@@ -176,7 +174,7 @@ struct Text<'t> {
 }
 
 /// Checks one text under a name, as `check` does its files.
-pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
+pub fn check_text(plan: &Plan, name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
     let numbers = Numbers { file: 0, configuration: 1, evidence: 1 };
     let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
@@ -187,14 +185,14 @@ pub fn check_text(plan: &Plan<'_>, name: &str, bytes: Vec<u8>) -> Report {
 /// One plan for texts that come one after the other: what is the same for all of them is read once.
 #[derive(Debug)]
 pub struct Checker {
-    plan: Plan<'static>,
+    plan: Plan,
     ready: Ready,
     codes: Vec<EngineCode<'static>>,
     configurations: Vec<Configuration>,
 }
 
 impl Checker {
-    pub fn new(plan: Plan<'static>, configurations: Vec<Configuration>) -> Self {
+    pub fn new(plan: Plan, configurations: Vec<Configuration>) -> Self {
         Self { ready: Ready::new(&plan), plan, codes: builtin::codes(), configurations }
     }
 
@@ -266,9 +264,9 @@ pub fn faults(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> Repor
 }
 
 fn assemble(
-    plans: &[Plan<'_>],
+    plans: &[Plan],
     beside: Beside<'_>,
-    codes: &[EngineCode<'_>],
+    codes: &[EngineCode<'static>],
     checked: Vec<Result<Checked, Failure>>,
     failures: Vec<Failure>,
 ) -> Report {
@@ -369,7 +367,7 @@ fn evidence_file(reading: &Reading) -> EvidenceFile {
 }
 
 /// What is wrong with a file of evidence itself. What could not be read of it may hold anything, so it is unknown.
-fn unread(reading: &Reading, codes: &[EngineCode<'_>], file: usize) -> Vec<Finding> {
+fn unread(reading: &Reading, codes: &[EngineCode<'static>], file: usize) -> Vec<Finding> {
     let site = Site { file, configuration: 0, evidence: 0, document: 0, key: &reading.name };
     let finding = |fault: &Fault| {
         if fault.code == "E017" || fault.is_limit() {
@@ -384,36 +382,36 @@ fn unread(reading: &Reading, codes: &[EngineCode<'_>], file: usize) -> Vec<Findi
 }
 
 /// The metadata of a rule without its page, which a check does not read.
-pub fn rule_info(rule: &Rule<'_>) -> RuleInfo {
+pub fn rule_info(rule: &Rule<'static>) -> RuleInfo {
     RuleInfo {
-        code: rule.code.to_string(),
-        name: rule.name.to_string(),
-        family: rule.family.to_string(),
+        code: rule.code.clone(),
+        name: rule.name.clone(),
+        family: rule.family.clone(),
         severity: rule.severity,
-        summary: rule.summary.to_string(),
-        help: rule.help.to_string(),
+        summary: rule.summary.clone(),
+        help: rule.help.clone(),
         page: String::new(),
-        references: Said::of(rule).references,
+        references: rule.references.clone(),
     }
 }
 
 /// The metadata of an engine code.
-pub fn code_info(code: &EngineCode<'_>) -> RuleInfo {
+pub fn code_info(code: &EngineCode<'static>) -> RuleInfo {
     RuleInfo {
-        code: code.code.to_string(),
-        name: code.name.to_string(),
-        family: code.family.to_string(),
+        code: code.code.clone(),
+        name: code.name.clone(),
+        family: code.family.clone(),
         severity: code.severity,
-        summary: code.summary.to_string(),
-        help: code.help.to_string(),
+        summary: code.summary.clone(),
+        help: code.help.clone(),
         page: String::new(),
         references: References::default(),
     }
 }
 
 fn check_bytes(
-    (plan, ready): (&Plan<'_>, &Ready),
-    codes: &[EngineCode<'_>],
+    (plan, ready): (&Plan, &Ready),
+    codes: &[EngineCode<'static>],
     numbers: Numbers,
     text: &Text<'_>,
     bytes: Vec<u8>,
@@ -495,7 +493,7 @@ fn check_bytes(
             file,
             key: key.unwrap_or(name),
             today: plan.today,
-            asked: &Ran(checked.outcomes.iter().map(|outcome| outcome.rule.as_str()).collect()),
+            asked: &Ran(checked.outcomes.iter().map(|outcome| outcome.rule.as_ref()).collect()),
             codes,
         };
         let before = checked.findings.len();
@@ -528,8 +526,8 @@ impl suppress::Asked for Ran<'_> {
 
 /// Asks every rule. Whether all of them were: not so where a limit was exceeded, which is among the findings.
 fn judge(
-    (plan, ready): (&Plan<'_>, &Ready),
-    codes: &[EngineCode<'_>],
+    (plan, ready): (&Plan, &Ready),
+    codes: &[EngineCode<'static>],
     view: View<'_>,
     site: Site<'_>,
     exhibits: &[Exhibit<'_>],
@@ -550,8 +548,8 @@ fn judge(
     let joins = Joins::default();
     let env = Env { view, facts: &facts, today: plan.today, patterns: &ready.patterns, joins: &joins };
     let mut steps = 0;
-    for (rule, said) in plan.rules.iter().zip(&ready.said) {
-        let ran = run(rule, said, env, site);
+    for rule in &plan.rules {
+        let ran = run(rule, env, site);
         steps += ran.steps;
         if ran.exhausted {
             let message = format!("the rule {} takes too many steps on this manifest", rule.code);
@@ -580,7 +578,7 @@ fn judge(
         let outcomes = ran.outcomes.into_iter().map(|(subject, outcome)| RuleOutcome {
             file: site.file,
             document: site.document,
-            rule: rule.code.to_string(),
+            rule: rule.code.clone(),
             subject,
             outcome,
         });

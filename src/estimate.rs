@@ -285,7 +285,7 @@ impl Show<'_, '_> {
     }
 
     fn missing(&self, gaps: &Gaps) -> Vec<String> {
-        let mut paths: Vec<String> = gaps.0.iter().map(|gap| self.view.gap_path(gap)).collect();
+        let mut paths: Vec<String> = gaps.iter().map(|gap| self.view.gap_path(gap)).collect();
         paths.sort();
         paths.dedup();
         paths

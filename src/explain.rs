@@ -58,7 +58,7 @@ impl Meaning {
 }
 
 impl<'l> Library<'l> {
-    pub fn new(rules: &'l [Paged<'l>], codes: &'l [EngineCode<'l>], tables: &'l Tables) -> Self {
+    pub fn new(rules: &'l [Paged], codes: &'l [EngineCode<'l>], tables: &'l Tables) -> Self {
         Self { book: Book::new(rules), codes, tables, places: places(), coverages: OnceCell::new() }
     }
 
@@ -105,7 +105,7 @@ impl<'l> Library<'l> {
                 return if known { Err(message) } else { Ok(Vec::new()) };
             }
         };
-        let rules: Vec<&Rule<'_>> = self.book.rules.iter().map(|(rule, _)| rule).collect();
+        let rules: Vec<&Rule<'static>> = self.book.rules.iter().map(|(rule, _)| rule).collect();
         let infos = || rules.iter().map(|rule| rule_info(rule)).collect::<Vec<_>>();
         let all = self.coverages.get_or_init(|| coverage(&infos(), None));
         let alone = references.len() == 1;

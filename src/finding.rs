@@ -2,9 +2,9 @@
 //!
 //! A finding knows no rule and no format; it is plain data with a total order.
 
-use std::sync::Arc;
-
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::str::Split;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -231,26 +231,54 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// One source that a finding refers to: a framework's key and the controls in it.
-pub type References = Arc<[(String, Vec<String>)]>;
+/// What a finding refers to: frameworks, by their keys, and the controls in each.
+///
+/// It is one text with a line for each framework, its key and its controls, tabs between them: those of a built-in rule are
+/// read where they lie in the binary, and there are many findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct References<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> References<'a> {
+    /// Those of frameworks with their controls. White space in a name is one space.
+    pub fn of<'t, L: AsRef<str> + 't>(frameworks: impl IntoIterator<Item = (&'t str, &'t [L])>) -> Self {
+        let word = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = |(key, controls): (&str, &[L])| {
+            std::iter::once(key).chain(controls.iter().map(AsRef::as_ref)).map(word).collect::<Vec<_>>().join("\t")
+        };
+        Self(Cow::Owned(frameworks.into_iter().map(line).collect::<Vec<_>>().join("\n")))
+    }
+
+    /// The key of each framework, and its controls.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Split<'_, char>)> + Clone {
+        self.0.lines().map(|line| {
+            let mut words = line.split('\t');
+            (words.next().unwrap_or_default(), words)
+        })
+    }
+
+    /// Whether it refers to nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// One finding.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// `HAL001`, or `E003` for what is wrong with the manifest itself.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// The name people use in selections and suppressions.
-    pub name: String,
-    pub family: String,
+    pub name: Cow<'static, str>,
+    pub family: Cow<'static, str>,
     pub verdict: Verdict,
     pub severity: Severity,
     pub message: String,
     /// The primary label comes first.
     pub labels: Vec<Label>,
     /// What to do.
-    pub help: Arc<str>,
+    pub help: Cow<'static, str>,
     pub missing: Vec<Missing>,
-    pub references: References,
+    pub references: References<'static>,
     /// Stable under reordering, comments and reformatting; see [`fingerprint`].
     pub fingerprint: String,
     /// Index of the document in its file.

@@ -1,5 +1,6 @@
 //! The outcome of a run as plain data: what every format renders, and what the exit status is made of.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -116,7 +117,7 @@ pub struct RuleOutcome {
     pub file: usize,
     pub document: usize,
     /// The code of the rule.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// The natural keys of what the rule was asked of, such as `gpu-box`; empty for the whole manifest.
     pub subject: String,
     pub outcome: Outcome,
@@ -149,18 +150,18 @@ impl Outcome {
 /// A rule as formats show it: built-in rules and `E` codes alike.
 #[derive(Debug, Clone)]
 pub struct RuleInfo {
-    pub code: String,
-    pub name: String,
-    pub family: String,
+    pub code: Cow<'static, str>,
+    pub name: Cow<'static, str>,
+    pub family: Cow<'static, str>,
     /// The severity when no condition raises or lowers it.
     pub severity: Severity,
     /// One sentence: what is wrong.
-    pub summary: String,
+    pub summary: Cow<'static, str>,
     /// What to do, one sentence.
-    pub help: String,
+    pub help: Cow<'static, str>,
     /// The rule's page in Markdown.
     pub page: String,
-    pub references: References,
+    pub references: References<'static>,
 }
 
 impl RuleInfo {

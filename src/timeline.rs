@@ -170,5 +170,5 @@ fn applies(view: &View<'_>, held: &Held<'_>) -> Applies {
 }
 
 fn paths(view: &View<'_>, gaps: &Gaps) -> Vec<String> {
-    gaps.0.iter().map(|gap| view.gap_path(gap)).collect()
+    gaps.iter().map(|gap| view.gap_path(gap)).collect()
 }

@@ -106,7 +106,7 @@ fn suppressions_that_are_of_no_use_go_and_nothing_else() {
     assert!(!mended.contains("LEAK016") && !mended.contains("nothing-of-the-kind"), "{mended}");
     assert!(mended.contains("# the only one\n") && mended.contains("tasks: [drafting]}\nmodels:"), "{mended}");
     let left = check(&mended);
-    assert!(!left.findings.iter().any(|finding| matches!(finding.rule.as_str(), "SUP001" | "SUP003")), "{mended}");
+    assert!(!left.findings.iter().any(|finding| matches!(finding.rule.as_ref(), "SUP001" | "SUP003")), "{mended}");
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn the_worked_manifest_fires_what_an_independent_program_computed() {
         .filter(|(code, _)| known.contains(code))
         .collect();
     let fired = |manifest: &str| -> BTreeSet<(String, String)> {
-        check(manifest).findings.iter().map(|finding| (finding.rule.clone(), finding.verdict.as_str().to_owned())).collect()
+        check(manifest).findings.iter().map(|finding| (finding.rule.to_string(), finding.verdict.as_str().to_owned())).collect()
     };
     // The program took every request for an item to review, an engine for one that serves the whole
     // context of its model and is as available as it has to be, and a data set without categories for one about nobody, and silence on the use of AI
@@ -256,7 +256,7 @@ fn of(report: &Report, verdict: Verdict) -> BTreeSet<(String, String)> {
         .findings
         .iter()
         .filter(|finding| finding.verdict == verdict)
-        .map(|finding| (finding.rule.clone(), finding.subject.clone()))
+        .map(|finding| (finding.rule.to_string(), finding.subject.clone()))
         .collect()
 }
 

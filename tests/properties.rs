@@ -13,7 +13,7 @@ use caveat::syntax::{Limits, load};
 use jiff::civil::date;
 use proptest::prelude::*;
 
-fn plan() -> Plan<'static> {
+fn plan() -> Plan {
     Plan::new(builtin::rules(), date(2026, 11, 23))
 }
 
@@ -201,7 +201,7 @@ fn odd_inputs_are_answered() {
     let base = fixture("tax-assistant-clean.yaml");
     let codes = |bytes: Vec<u8>| -> Vec<String> {
         let report = check_text(&plan(), "caveat.yaml", bytes);
-        report.findings.iter().map(|finding| finding.rule.clone()).collect()
+        report.findings.iter().map(|finding| finding.rule.to_string()).collect()
     };
     let text = |text: String| codes(text.into_bytes());
     assert!(text(base.clone()).is_empty());
@@ -252,7 +252,7 @@ fn an_alias_bomb_that_is_read_exceeds_its_budget() {
     let plan = Plan { limits, ..plan() };
     let flows = format!("flows: [{}]\n", vec!["*a"; 2000].join(", "));
     let report = check_text(&plan, "caveat.yaml", format!("{bomb}{flows}").into_bytes());
-    let codes: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let codes: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_ref()).collect();
     assert!(codes.contains(&"E012"), "{codes:?}");
     assert!(codes.len() < 20, "{}", codes.len());
 }

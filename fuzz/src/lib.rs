@@ -62,7 +62,7 @@ fn limits() -> Limits {
     }
 }
 
-fn plan() -> Plan<'static> {
+fn plan() -> Plan {
     Plan { limits: limits(), ..Plan::new(builtin::rules(), TODAY) }
 }
 

@@ -53,10 +53,10 @@ pub fn entries(report: &Report, known: &[RuleInfo], pages: &BTreeMap<String, Rul
     }
     let entry = |info: &RuleInfo| RuleEntry {
         info: report.rule(&info.code).unwrap_or(info).clone(),
-        page: pages.get(&info.code).cloned().unwrap_or_default(),
+        page: pages.get(info.code.as_ref()).cloned().unwrap_or_default(),
         asked: report.rule(&info.code).is_some(),
-        outcomes: outcomes.get(info.code.as_str()).cloned().unwrap_or_default(),
-        findings: findings.get(info.code.as_str()).copied().unwrap_or_default(),
+        outcomes: outcomes.get(info.code.as_ref()).cloned().unwrap_or_default(),
+        findings: findings.get(info.code.as_ref()).copied().unwrap_or_default(),
     };
     let mut entries: Vec<RuleEntry> =
         known.iter().map(entry).filter(|entry| !entry.info.is_engine() || entry.findings > 0).collect();

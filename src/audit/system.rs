@@ -77,7 +77,7 @@ pub struct Source<'s> {
 
 /// Derives the systems of a text: one for each document. A text that is not YAML has none; a fault that
 /// leaves a document leaves its system, as it leaves its rules. One with more to follow than is permitted has none.
-pub fn systems(plan: &Plan<'_>, source: Source<'_>) -> Vec<System> {
+pub fn systems(plan: &Plan, source: Source<'_>) -> Vec<System> {
     let limits = &plan.limits;
     let loaded = load(source.text.as_bytes().to_vec(), limits);
     let several = loaded.tree.documents().len() > 1;
@@ -86,7 +86,7 @@ pub fn systems(plan: &Plan<'_>, source: Source<'_>) -> Vec<System> {
 }
 
 fn system(
-    plan: &Plan<'_>,
+    plan: &Plan,
     source: Source<'_>,
     tree: &Tree,
     (document, root): (usize, crate::syntax::tree::NodeId),

@@ -269,7 +269,7 @@ impl<'a> Configurations<'a> {
     }
 
     /// The index of the plan of a manifest; manifests to which the same applies share one.
-    pub fn plan(&mut self, manifest: &Path, suppressions: bool, plans: &mut Vec<Plan<'static>>) -> Result<usize, Failed> {
+    pub fn plan(&mut self, manifest: &Path, suppressions: bool, plans: &mut Vec<Plan>) -> Result<usize, Failed> {
         let chain = self.chain(manifest)?;
         let key = (chain, self.matched(chain, manifest));
         if let Some(known) = self.plans.get(&key) {

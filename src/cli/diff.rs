@@ -74,7 +74,7 @@ pub fn run(args: &DiffArgs) -> Result<Status, Failed> {
 }
 
 /// Checks one text and adds it to a report; gives the index of its file.
-fn add(side: &mut Report, plan: &Plan<'_>, pair: &Pair, bytes: Vec<u8>) -> usize {
+fn add(side: &mut Report, plan: &Plan, pair: &Pair, bytes: Vec<u8>) -> usize {
     let mut report = engine::check_text(plan, &pair.name, bytes);
     let at = side.files.len();
     for label in report.findings.iter_mut().flat_map(|finding| &mut finding.labels) {

@@ -27,7 +27,7 @@ pub struct Places {
 
 impl Places {
     /// Reads every file of evidence once, and gives each manifest those that are about it.
-    pub fn attach(&self, plans: &[Plan<'_>], jobs: &mut [Job], failures: &mut Vec<Failure>) -> Vec<Reading> {
+    pub fn attach(&self, plans: &[Plan], jobs: &mut [Job], failures: &mut Vec<Failure>) -> Vec<Reading> {
         let limits = plans.first().map(|plan| plan.limits).unwrap_or_default();
         let mut folders = self.folders.clone();
         if folders.is_empty() && self.files.is_empty() {

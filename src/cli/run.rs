@@ -26,7 +26,7 @@ pub const BASELINE: &str = ".caveat-baseline.json";
 pub struct Prepared {
     /// The day that governs every expiry.
     pub day: Date,
-    pub plans: Vec<Plan<'static>>,
+    pub plans: Vec<Plan>,
     pub configurations: Vec<Configuration>,
     pub jobs: Vec<Job>,
     pub failures: Vec<Failure>,

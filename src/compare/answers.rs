@@ -27,7 +27,7 @@ pub(super) const QUESTIONS: [(&str, &str, &[&str]); 5] = [
 ];
 
 fn line(finding: &Finding) -> Line {
-    Line { rule: finding.rule.clone(), severity: finding.severity.as_str(), message: finding.message.clone() }
+    Line { rule: finding.rule.to_string(), severity: finding.severity.as_str(), message: finding.message.clone() }
 }
 
 /// What is reported of a way, against the manifest as it stands.
@@ -67,7 +67,7 @@ pub(super) fn answer((area, question, selectors): &(&'static str, &'static str, 
         .outcomes
         .iter()
         .filter(|outcome| outcome.outcome == crate::report::Outcome::Passed && asks(&outcome.rule))
-        .map(|outcome| outcome.rule.clone())
+        .map(|outcome| outcome.rule.to_string())
         .filter(|rule| !against.iter().any(|line| line.rule == *rule))
         .collect();
     satisfied.sort();

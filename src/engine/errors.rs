@@ -1,5 +1,7 @@
 //! Faults of a manifest, and limits that it exceeded, as findings.
 
+use std::borrow::Cow;
+
 use crate::finding::{Fault, Finding, Label, References, Role, Severity, Verdict, fingerprint};
 use crate::manifest::value::View;
 use crate::rule::model::EngineCode;
@@ -11,7 +13,7 @@ pub(super) fn beyond(view: View<'_>, message: String, help: &str) -> Fault {
 }
 
 /// A fault of the manifest as a finding.
-pub(super) fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> Finding {
+pub(super) fn error(fault: Fault, codes: &[EngineCode<'static>], site: Site<'_>) -> Finding {
     let code = codes.iter().find(|code| code.code == fault.code);
     let labels = fault.labels.iter().enumerate().map(|(at, (span, text))| Label {
         file: site.file,
@@ -22,14 +24,14 @@ pub(super) fn error(fault: Fault, codes: &[EngineCode<'_>], site: Site<'_>) -> F
     });
     let document = site.document.to_string();
     Finding {
-        rule: fault.code.to_owned(),
-        name: code.map_or("error", |code| &code.name).to_owned(),
-        family: "manifest".to_owned(),
+        rule: fault.code.into(),
+        name: code.map_or("error".into(), |code| code.name.clone()),
+        family: "manifest".into(),
         verdict: if fault.is_advice() { Verdict::Info } else { Verdict::Error },
         severity: code.map_or(Severity::High, |code| code.severity),
         labels: labels.collect(),
         fingerprint: fingerprint([site.key, &document, fault.code, &fault.message]),
-        help: fault.help.or_else(|| code.map(|code| code.help.to_string())).unwrap_or_default().into(),
+        help: fault.help.map(Cow::Owned).or_else(|| code.map(|code| code.help.clone())).unwrap_or_default(),
         message: fault.message,
         missing: Vec::new(),
         references: References::default(),

@@ -13,7 +13,7 @@ impl<'f> Violations<'f> {
     fn of(findings: &'f [Finding]) -> Self {
         let mut all = HashMap::<_, HashMap<_, Vec<_>>>::new();
         for finding in findings.iter().filter(|finding| finding.verdict == Verdict::Violation) {
-            let rule = all.entry(finding.rule.as_str()).or_default();
+            let rule = all.entry(finding.rule.as_ref()).or_default();
             finding.about.iter().for_each(|id| rule.entry(id.as_str()).or_default().push(finding));
         }
         Self(all)
@@ -39,7 +39,7 @@ pub(super) fn relate(rules: &[Rule<'_>], findings: &mut Vec<Finding>) {
     let mut superfluous = BTreeSet::new();
     let mut attached = Vec::new();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Violation) {
-        let Some(rule) = known.get(finding.rule.as_str()) else { continue };
+        let Some(rule) = known.get(finding.rule.as_ref()) else { continue };
         let root = |codes: &[Cow<'_, str>]| {
             let candidates = codes.iter().flat_map(|code| violations.about(code, &finding.about));
             candidates.min_by(|a, b| a.order().cmp(&b.order())).map(|other| other.fingerprint.clone())

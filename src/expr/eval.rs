@@ -143,7 +143,7 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
                     _ => None,
                 })
             }
-            Err(gaps) => gaps.0.first().map(|gap| Spot::Here(gap.at)),
+            Err(gaps) => gaps.first().map(|gap| Spot::Here(gap.at)),
         }
     }
 

@@ -142,7 +142,7 @@ fn origins<'m>(view: &View<'m>, dataset: &Value<'m>) -> Vec<Answer<'m>> {
                     }
                 }
             }
-            Err(missing) if missing.0.iter().any(|gap| gap.stated_unknown) => gaps.push(Err(missing)),
+            Err(missing) if missing.iter().any(|gap| gap.stated_unknown) => gaps.push(Err(missing)),
             Err(_) => {}
         }
     }
@@ -190,7 +190,7 @@ fn invented<'m>(view: &View<'m>, dataset: &Value<'m>) -> bool {
 /// What is not declared is false if something else settles it; `unknown` stays unknown.
 fn settled(settles: bool, answer: Result<bool, Gaps>) -> Result<bool, Gaps> {
     match answer {
-        Err(gaps) if settles && !gaps.0.iter().any(|gap| gap.stated_unknown) => Ok(false),
+        Err(gaps) if settles && !gaps.iter().any(|gap| gap.stated_unknown) => Ok(false),
         answer => answer,
     }
 }

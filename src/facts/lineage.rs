@@ -169,7 +169,7 @@ impl<'m> Lineage<'m> {
                     };
                     self.steps.entry(from).or_default().push(Step { from, to, relation, place: value.place });
                 }
-                Err(gaps) if gaps.0.iter().any(|gap| gap.stated_unknown) => self.hole(from, gaps),
+                Err(gaps) if gaps.iter().any(|gap| gap.stated_unknown) => self.hole(from, gaps),
                 Err(_) => {}
             }
         }

@@ -316,7 +316,7 @@ impl Any {
     }
 
     fn answer(self) -> Result<bool, Gaps> {
-        match (self.yes, self.gaps.0.is_empty()) {
+        match (self.yes, self.gaps.is_empty()) {
             (true, _) => Ok(true),
             (false, true) => Ok(false),
             (false, false) => Err(self.gaps),

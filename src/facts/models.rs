@@ -227,8 +227,7 @@ fn cutoff<'m>(view: &View<'m>, graph: &Graph<'m>, ancestors: &[String]) -> Answe
         }
     }
     // Ask for the model's own, which settles it.
-    gaps.0.truncate(1);
-    Err(gaps)
+    Err(gaps.first_only())
 }
 
 /// Entries whose `model` is this one; those that do not say stay in as gaps.

@@ -38,7 +38,7 @@ fn answer<'m>(view: &View<'m>, answer: &Answer<'m>) -> Json {
 }
 
 fn undeclared(view: &View<'_>, gaps: &Gaps) -> Json {
-    let paths: Vec<String> = gaps.0.iter().map(|gap| view.gap_path(gap)).collect();
+    let paths: Vec<String> = gaps.iter().map(|gap| view.gap_path(gap)).collect();
     json!({ "undeclared": paths })
 }
 

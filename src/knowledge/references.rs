@@ -107,12 +107,10 @@ impl Reference {
     }
 
     /// Whether a rule with these references refers to it, or to a part of it.
-    pub fn covers<'r>(&self, references: impl IntoIterator<Item = (&'r str, Vec<&'r str>)>) -> bool {
-        references.into_iter().filter(|(key, _)| *key == self.framework.key).any(|(_, controls)| match &self.control {
-            None => !controls.is_empty(),
-            Some(wanted) => {
-                controls.iter().any(|id| self.framework.ancestry(id).iter().any(|control| control.id == wanted.as_str()))
-            }
+    pub fn covers<'r>(&self, references: impl IntoIterator<Item = (&'r str, impl Iterator<Item = &'r str>)>) -> bool {
+        references.into_iter().filter(|(key, _)| *key == self.framework.key).any(|(_, mut controls)| match &self.control {
+            None => controls.next().is_some(),
+            Some(wanted) => controls.any(|id| self.framework.ancestry(id).iter().any(|control| control.id == wanted.as_str())),
         })
     }
 }

@@ -2,12 +2,14 @@
 //! run. Nothing here judges.
 //!
 //! `describe` is how the vocabulary speaks about itself, `vocabulary` the vocabulary, `field` and
-//! `leaf` the shapes of values, `value` the manifest as conditions see it, `check` what has to hold
+//! `leaf` the shapes of values, `value` the manifest as conditions see it, `gap` what it
+//! leaves open, `check` what has to hold
 //! between entries, `schema` the JSON Schema.
 
 pub mod check;
 pub mod describe;
 pub mod field;
+pub mod gap;
 pub mod leaf;
 pub mod schema;
 pub mod value;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use jiff::civil::Date;
 
 use super::describe::{Absence, EnumDesc, FieldDesc, RecordDesc, Section, Type};
+pub use super::gap::{Gap, Gaps};
 use super::leaf;
 use super::vocabulary::Manifest;
 use crate::span::{NodePath, Sighting, Span, Step};
@@ -99,96 +100,6 @@ impl<'m> Value<'m> {
     }
 }
 
-/// A fact that is not declared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Gap {
-    /// The nearest thing that is there.
-    pub at: Place,
-    /// The keys from there to the fact.
-    pub rest: Vec<Cow<'static, str>>,
-    /// Whether the manifest says `unknown`, rather than nothing.
-    pub stated_unknown: bool,
-    /// Whether it is this fact that is asked for, whatever is read from what depends on it.
-    pub closed: bool,
-}
-
-/// What keeps an answer from being known: at least one gap.
-#[derive(Debug, Clone, Default)]
-pub struct Gaps(pub Vec<Gap>, Option<&'static RecordDesc>);
-
-impl PartialEq for Gaps {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl From<Vec<Gap>> for Gaps {
-    fn from(gaps: Vec<Gap>) -> Self {
-        Self(gaps, None)
-    }
-}
-
-impl Gaps {
-    /// One gap.
-    pub fn one(gap: Gap) -> Self {
-        Self(vec![gap], None)
-    }
-
-    /// A whole record is missing: what is known of its fields without it is still known.
-    fn record(gap: Gap, desc: Option<&'static RecordDesc>) -> Self {
-        Self(vec![gap], desc)
-    }
-
-    /// A field of what is missing. A claim that nobody made is not made, and a default holds, whether
-    /// or not the record around it is there.
-    pub fn field<'m>(self, name: &str) -> Answer<'m> {
-        let Some((_, field)) = self.1.and_then(|desc| desc.field(name)) else {
-            return Err(self.below(Cow::Owned(name.to_owned())));
-        };
-        let name = Cow::Borrowed(field.name);
-        match (field.absence, field.ty) {
-            (Absence::Claim, _) => Ok(Value::computed(Data::None)),
-            (Absence::Default(number), _) => Ok(Value::computed(Data::Number(number))),
-            (Absence::Undeclared, Type::Record(desc)) => Err(Self(self.below(name).0, Some(desc))),
-            _ => Err(self.below(name)),
-        }
-    }
-
-    /// Both, each gap once.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.1 = None;
-        for gap in other.0 {
-            if !self.0.contains(&gap) {
-                self.0.push(gap);
-            }
-        }
-        self
-    }
-
-    /// The same, asked for as they are: an element that is not known for want of something else has no
-    /// fields to ask for.
-    #[must_use]
-    fn closed(mut self) -> Self {
-        self.0.iter_mut().for_each(|gap| gap.closed = true);
-        self.1 = None;
-        self
-    }
-
-    /// The gaps of a field below what is missing.
-    #[must_use]
-    fn below(mut self, field: Cow<'static, str>) -> Self {
-        self.1 = None;
-        // What is `unknown` as a whole is asked for as a whole.
-        let mut open = self.0.iter_mut().filter(|gap| !gap.stated_unknown && !gap.closed);
-        if let Some(first) = open.next() {
-            open.for_each(|gap| gap.rest.push(field.clone()));
-            first.rest.push(field);
-        }
-        self
-    }
-}
-
 /// The ids of a manifest: where each is declared.
 #[derive(Debug, Default)]
 pub struct Ids(pub HashMap<String, Vec<(Section, Place)>>);
@@ -271,24 +182,24 @@ impl<'m> View<'m> {
     }
 
     fn read_field(&self, record: Place, field: &'static FieldDesc) -> Answer<'m> {
-        let absent = |at: Place, rest: Vec<Cow<'static, str>>| match field.absence {
+        let absent = |gap: Gap| match field.absence {
             Absence::Undeclared => {
                 let desc = if let Type::Record(desc) = field.ty { Some(desc) } else { None };
-                Err(Gaps::record(Gap { at, rest, stated_unknown: false, closed: false }, desc))
+                Err(Gaps::record(gap, desc))
             }
             Absence::Claim => Ok(Value { data: Data::None, place: None }),
             Absence::Default(number) => Ok(Value::computed(Data::Number(number))),
         };
         match self.tree.get(record, field.name) {
-            None => absent(record, vec![Cow::Borrowed(field.name)]),
-            Some(place) if self.tree.scalar(place.node) == Some(Scalar::Null) => absent(place, Vec::new()),
+            None => absent(Gap::key(record, field.name)),
+            Some(place) if self.tree.scalar(place.node) == Some(Scalar::Null) => absent(Gap::here(place)),
             Some(place) => self.read(&field.ty, place),
         }
     }
 
     /// A gap at a place that holds something unusable.
     pub fn gap_at(&self, place: Option<Place>) -> Gaps {
-        Gaps::one(Gap { at: place.unwrap_or(self.root), rest: Vec::new(), stated_unknown: false, closed: false })
+        Gaps::one(Gap::here(place.unwrap_or(self.root)))
     }
 
     /// Reads the node at `place` as a value of this type. What does not fit is a gap: the finding
@@ -296,7 +207,7 @@ impl<'m> View<'m> {
     pub fn read(&self, ty: &'static Type, place: Place) -> Answer<'m> {
         let node = &self.tree.node(place.node).kind;
         match self.tree.text(place.node) {
-            Some("unknown") => return Err(Gaps::one(Gap { at: place, rest: Vec::new(), stated_unknown: true, closed: false })),
+            Some("unknown") => return Err(Gaps::one(Gap::unknown(place))),
             Some("none") => return Ok(Value { data: Data::None, place: Some(place) }),
             _ => {}
         }
@@ -309,12 +220,7 @@ impl<'m> View<'m> {
             },
             Type::Evidenced(word) => match node {
                 _ if self.require_evidence && !self.evidenced(place) => {
-                    return Err(Gaps::one(Gap {
-                        at: place,
-                        rest: vec!["evidence".into()],
-                        stated_unknown: false,
-                        closed: false,
-                    }));
+                    return Err(Gaps::one(Gap::key(place, "evidence")));
                 }
                 Kind::Mapping { .. } => {
                     let Some(kind) = self.tree.get(place, "kind") else { return Err(self.gap_at(Some(place))) };
@@ -392,7 +298,7 @@ impl<'m> View<'m> {
     /// How a gap is asked for: `oversight.review`.
     pub fn gap_path(&self, gap: &Gap) -> String {
         let mut path: NodePath = self.tree.path(gap.at);
-        path.0.extend(gap.rest.iter().map(|key| Step::Key(key.clone().into_owned())));
+        path.0.extend(gap.rest().iter().map(|key| Step::Key(key.clone().into_owned())));
         path.to_string()
     }
 

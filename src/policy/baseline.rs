@@ -88,7 +88,7 @@ pub fn held(report: &Report) -> BTreeMap<(&str, &str), usize> {
     for finding in &report.findings {
         let by = finding.suppressed.as_ref().filter(|by| by.kind == SuppressionKind::Baseline);
         if let Some(name) = by.map(|by| by.justification.strip_prefix(HELD).unwrap_or(&by.justification)) {
-            *held.entry((name, finding.rule.as_str())).or_insert(0) += 1;
+            *held.entry((name, finding.rule.as_ref())).or_insert(0) += 1;
         }
     }
     held
@@ -157,7 +157,7 @@ impl Baseline {
         let entry = |finding: &Finding| {
             Some(Entry {
                 manifest: files.get(&finding.file())?.clone(),
-                rule: finding.rule.clone(),
+                rule: finding.rule.to_string(),
                 subject: finding.subject.clone(),
                 fingerprint: finding.fingerprint.clone(),
                 verdict: finding.verdict,

@@ -12,8 +12,7 @@ pub fn is_known(rules: &[Rule<'_>], selector: &str) -> bool {
 
 /// Whether a rule refers to what a reference names, or to a part of it.
 pub fn refers(rule: &Rule<'_>, reference: &Reference) -> bool {
-    let references = rule.references.iter().map(|(key, list)| (key.as_ref(), list.iter().map(AsRef::as_ref).collect()));
-    reference.covers(references)
+    reference.covers(rule.references.iter())
 }
 
 /// What to say of a selector that names nothing, with the nearest name that exists.
@@ -23,11 +22,11 @@ pub fn unknown(rules: &[Rule<'_>], selector: &str) -> String {
         Some(Ok(_)) => return format!("no rule is selected by `{selector}`: none refers to it"),
         None => {}
     }
-    let own = rules.iter().flat_map(|rule| &rule.references);
+    let own = rules.iter().flat_map(|rule| rule.references.iter());
     if let Some((key, control)) = selector.split_once(':') {
-        let ids = own.clone().filter(|(own, _)| own.eq_ignore_ascii_case(key)).flat_map(|(_, ids)| ids).map(AsRef::as_ref);
+        let ids = own.clone().filter(|(own, _)| own.eq_ignore_ascii_case(key)).flat_map(|(_, ids)| ids);
         let (ids, key): (Vec<&str>, _) = (ids.collect(), key.to_ascii_lowercase());
-        let keys: Vec<&str> = own.map(|(key, _)| key.as_ref()).chain(known_frameworks()).collect();
+        let keys: Vec<&str> = own.map(|(key, _)| key).chain(known_frameworks()).collect();
         let (said, near) = if ids.is_empty() {
             (format!("no framework is called `{key}`"), spelling::nearest(&key, keys))
         } else {

@@ -3,6 +3,7 @@
 //! A layer may choose rules anew (`select`), add some (`extend_select`) and take some away (`ignore`), in this order;
 //! of every other setting the last layer that says it holds. Lists that restrict people (`unsuppressible`) only grow.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::{Demand, Layer, Said};
@@ -29,7 +30,7 @@ pub struct Terms {
     /// Days that one may hold at most.
     pub longest: Option<f64>,
     /// Code and name of every rule there is, selected or not.
-    pub known: Vec<(String, String)>,
+    pub known: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl Default for Terms {
@@ -63,8 +64,8 @@ pub struct Settings {
 /// Whether a rule is asked, and why.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    pub code: String,
-    pub name: String,
+    pub code: Cow<'static, str>,
+    pub name: Cow<'static, str>,
     pub on: bool,
     /// The selector that decided; `None` where nothing was said.
     pub by: Option<(String, Source)>,
@@ -85,10 +86,7 @@ pub fn resolve(layers: &[(Option<usize>, &Layer)], mut rules: Vec<Rule<'static>>
         thresholds: Thresholds::default(),
         require_evidence: false,
         limits: Limits::default(),
-        terms: Terms {
-            known: rules.iter().map(|rule| (rule.code.to_string(), rule.name.to_string())).collect(),
-            ..Terms::default()
-        },
+        terms: Terms { known: rules.iter().map(|rule| (rule.code.clone(), rule.name.clone())).collect(), ..Terms::default() },
         origins: BTreeMap::new(),
     };
     for (file, layer) in layers {
@@ -98,13 +96,13 @@ pub fn resolve(layers: &[(Option<usize>, &Layer)], mut rules: Vec<Rule<'static>>
         settings.apply(layer, &rules, &source);
     }
     let on: BTreeSet<&str> =
-        settings.decisions.iter().filter(|decision| decision.on).map(|decision| decision.code.as_str()).collect();
+        settings.decisions.iter().filter(|decision| decision.on).map(|decision| decision.code.as_ref()).collect();
     settings.rules = rules.into_iter().filter(|rule| on.contains(rule.code.as_ref())).collect();
     settings
 }
 
-fn undecided(rule: &Rule<'_>) -> Decision {
-    Decision { code: rule.code.to_string(), name: rule.name.to_string(), on: true, by: None }
+fn undecided(rule: &Rule<'static>) -> Decision {
+    Decision { code: rule.code.clone(), name: rule.name.clone(), on: true, by: None }
 }
 
 fn choose(layer: &Layer, rules: &[Rule<'_>], decisions: &mut [Decision], source: &dyn Fn(Span) -> Source) {

@@ -4,6 +4,7 @@
 //! themselves (`SUP…`), with the edit that takes them away; entries of `waivers` that have expired or have no owner are
 //! left to the rule that reads them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -11,7 +12,9 @@ use jiff::civil::Date;
 use super::among::{Among, OfRule};
 use super::directive::{Directive, directives};
 use super::settings::Terms;
-use crate::finding::{Edit, Finding, Fix, Label, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint};
+use crate::finding::{
+    Edit, Finding, Fix, Label, References, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint,
+};
 use crate::manifest::leaf;
 use crate::report::{Listed, State};
 use crate::rule::model::EngineCode;
@@ -51,7 +54,7 @@ pub struct Site<'s> {
     pub today: Date,
     /// Codes of the rules that were asked to the end.
     pub asked: &'s dyn Asked,
-    pub codes: &'s [EngineCode<'s>],
+    pub codes: &'s [EngineCode<'static>],
 }
 
 /// Whether a rule was asked.
@@ -314,13 +317,13 @@ fn justification(entry: &Entry) -> String {
 
 /// The code that a name or a code stands for.
 fn code_of<'t>(terms: &'t Terms, codes: &'t [EngineCode<'_>], rule: &str) -> Option<&'t str> {
-    let own = terms.known.iter().map(|(code, name)| (code.as_str(), name.as_str()));
+    let own = terms.known.iter().map(|(code, name)| (code.as_ref(), name.as_ref()));
     let mut all = own.chain(codes.iter().map(|code| (code.code.as_ref(), code.name.as_ref())));
     all.find(|(code, name)| *code == rule || *name == rule).map(|(code, _)| code)
 }
 
 fn unknown(terms: &Terms, tree: &Tree, entry: &Entry, rule: &str) -> Judged {
-    let names = terms.known.iter().flat_map(|(code, name)| [code.as_str(), name.as_str()]);
+    let names = terms.known.iter().flat_map(|(code, name)| [code.as_ref(), name.as_ref()]);
     match spelling::nearest(rule, names) {
         Some(near) => {
             let span = entry.rules.iter().find(|(name, _)| name == rule).map_or(entry.span, |(_, span)| *span);
@@ -459,16 +462,16 @@ fn report(site: Site<'_>, entry: &Entry, rule: &str, at: Span, judged: &Judged) 
     labels.extend(judged.labels.iter().map(|(span, text)| label(*span, text, Role::Evidence)));
     let document = if let Reach::Document(document, _) = entry.reach { document } else { 0 };
     Some(Finding {
-        rule: code.to_owned(),
-        name: known.map_or("suppression", |known| &known.name).to_owned(),
-        family: "policy".to_owned(),
+        rule: code.into(),
+        name: known.map_or("suppression".into(), |known| known.name.clone()),
+        family: "policy".into(),
         verdict: if judged.state == State::Expiring { Verdict::Info } else { Verdict::Violation },
         severity: known.map_or(Severity::Low, |known| known.severity),
         message: judged.message.clone(),
         labels,
-        help: judged.help.as_str().into(),
+        help: Cow::Owned(judged.help.clone()),
         missing: Vec::new(),
-        references: crate::finding::References::default(),
+        references: References::default(),
         fingerprint: String::new(),
         document,
         subject: entry.scope.as_ref().map_or_else(|| rule.to_owned(), |scope| format!("{rule} {scope}")),
@@ -482,7 +485,7 @@ fn report(site: Site<'_>, entry: &Entry, rule: &str, at: Span, judged: &Judged) 
 
 /// Fingerprints without a line in them: equal ones are told apart by their order.
 fn number(key: &str, findings: &mut [Finding]) {
-    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut seen: BTreeMap<(Cow<'static, str>, String), usize> = BTreeMap::new();
     for finding in findings {
         let times = seen.entry((finding.rule.clone(), finding.subject.clone())).or_default();
         *times += 1;

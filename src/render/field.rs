@@ -16,30 +16,30 @@ use crate::rule::{Page, Rule};
 const EXAMPLE_LINES: usize = 12;
 
 /// A rule and its page.
-pub type Paged<'r> = (Rule<'r>, Page<'r>);
+pub type Paged = (Rule<'static>, Page<'static>);
 
 /// The rules that have to do with a field.
 #[derive(Debug)]
 pub struct Uses<'r> {
     /// Rules whose conditions name the field itself.
-    pub read: Vec<&'r Paged<'r>>,
+    pub read: Vec<&'r Paged>,
     /// Others that have an example which is undecided without the field: they depend on it through what is derived.
-    pub depend: Vec<&'r Paged<'r>>,
+    pub depend: Vec<&'r Paged>,
 }
 
 /// The rules, and the fields that the conditions of each name.
 #[derive(Debug)]
 pub struct Book<'r> {
-    pub rules: &'r [Paged<'r>],
+    pub rules: &'r [Paged],
     reads: Vec<BTreeSet<(&'static str, &'static str)>>,
 }
 
 impl<'r> Book<'r> {
-    pub fn new(rules: &'r [Paged<'r>]) -> Self {
+    pub fn new(rules: &'r [Paged]) -> Self {
         Self { rules, reads: rules.iter().map(|(rule, _)| reads(rule)).collect() }
     }
 
-    fn read(&self) -> impl Iterator<Item = (&'r Paged<'r>, &BTreeSet<(&'static str, &'static str)>)> {
+    fn read(&self) -> impl Iterator<Item = (&'r Paged, &BTreeSet<(&'static str, &'static str)>)> {
         self.rules.iter().zip(&self.reads)
     }
 }
@@ -50,8 +50,7 @@ pub fn uses<'r>(place: &Place, book: &Book<'r>) -> Uses<'r> {
     let of = |wanted: bool| book.read().filter(move |(_, reads)| reads.contains(&key) == wanted).map(|(paged, _)| paged);
     let (read, others) = (of(true).collect(), of(false));
     let path = plain(&place.path);
-    let missing =
-        |(_, page): &&Paged<'_>| page.examples.iter().flat_map(|example| &example.missing).any(|gap| plain(gap) == path);
+    let missing = |(_, page): &&Paged| page.examples.iter().flat_map(|example| &example.missing).any(|gap| plain(gap) == path);
     Uses { read, depend: others.filter(missing).collect() }
 }
 
@@ -114,7 +113,7 @@ pub fn candidates(word: &str, places: &[&Place]) -> String {
 
 /// A field as data.
 pub fn json(place: &Place, book: &Book<'_>) -> Value {
-    let codes = |of: &[&Paged<'_>]| of.iter().map(|(rule, _)| rule.code.to_string()).collect::<Vec<_>>();
+    let codes = |of: &[&Paged]| of.iter().map(|(rule, _)| rule.code.to_string()).collect::<Vec<_>>();
     let field = place.field;
     let uses = uses(place, book);
     let default = if let Absence::Default(number) = field.absence { Some(number) } else { None };
@@ -173,7 +172,7 @@ pub fn word_json(word: &str, desc: &EnumDesc, places: &[&Place], book: &Book<'_>
 }
 
 /// Rules whose conditions read one of the fields and have the word in their text.
-fn naming<'r>(word: &str, places: &[&Place], book: &Book<'r>) -> Vec<&'r Paged<'r>> {
+fn naming<'r>(word: &str, places: &[&Place], book: &Book<'r>) -> Vec<&'r Paged> {
     let quoted = [format!("'{word}'"), format!("\"{word}\"")];
     let named = |page: &Page<'_>| page.logic.iter().any(|(_, text)| quoted.iter().any(|quoted| text.contains(quoted)));
     let takes = |reads: &BTreeSet<_>| places.iter().any(|place| reads.contains(&(place.record, place.field.name)));
@@ -186,7 +185,7 @@ fn item(text: &mut String, name: &str, doc: &str) {
     let _ = writeln!(text, "- `{name}`{colon}{doc}");
 }
 
-fn list(text: &mut String, rules: &[&Paged<'_>]) {
+fn list(text: &mut String, rules: &[&Paged]) {
     for (rule, _) in rules {
         let _ = writeln!(text, "- {} {}: {}", rule.code, rule.name, rule.summary);
     }

@@ -16,7 +16,7 @@ use crate::report::RuleInfo;
 use crate::rule::Rule;
 
 /// The page of what a reference refers to.
-pub fn page(reference: &Reference, rules: &[&Rule<'_>], all: &[Coverage]) -> String {
+pub fn page(reference: &Reference, rules: &[&Rule<'static>], all: &[Coverage]) -> String {
     let framework = reference.framework;
     let mut text = match reference.control.as_deref().and_then(|id| framework.control(id)) {
         Some(control) => control_head(framework, control),
@@ -119,7 +119,7 @@ pub fn titled(framework: Option<&Framework<'_>>, id: &str) -> String {
 }
 
 /// The same as data.
-pub fn json(reference: &Reference, rules: &[&Rule<'_>], all: &[Coverage]) -> Value {
+pub fn json(reference: &Reference, rules: &[&Rule<'static>], all: &[Coverage]) -> Value {
     let framework = reference.framework;
     let of_framework = all.iter().filter(|coverage| coverage.framework.key == framework.key);
     let shown: Vec<Value> = of_framework
@@ -140,7 +140,7 @@ pub fn json(reference: &Reference, rules: &[&Rule<'_>], all: &[Coverage]) -> Val
 }
 
 /// Every framework, every control, how far rules cover it, and which.
-pub fn index(rules: &[Rule<'_>]) -> String {
+pub fn index(rules: &[Rule<'static>]) -> String {
     let infos: Vec<RuleInfo> = rules.iter().map(rule_info).collect();
     let all = coverage(&infos, None);
     let mut text = "# Frameworks\n\nGenerated from `src/knowledge/frameworks.yaml` and `rules/`; edit there. A rule covers a control \

@@ -148,7 +148,7 @@ impl<'r> FindingWire<'r> {
 fn references(finding: &Finding) -> BTreeMap<&str, Vec<&str>> {
     let mut frameworks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (framework, controls) in finding.references.iter() {
-        frameworks.entry(framework).or_default().extend(controls.iter().map(String::as_str));
+        frameworks.entry(framework).or_default().extend(controls);
     }
     frameworks
 }

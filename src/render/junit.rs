@@ -99,7 +99,7 @@ fn cases(report: &Report, file: usize, document: usize) -> Vec<Case> {
     let mut told: BTreeSet<&str> = BTreeSet::new();
     let mut cases = Vec::new();
     for outcome in report.outcomes.iter().filter(|outcome| outcome.file == file && outcome.document == document) {
-        let of = by_subject.get(&(outcome.rule.as_str(), outcome.subject.as_str())).into_iter().flatten().copied();
+        let of = by_subject.get(&(outcome.rule.as_ref(), outcome.subject.as_str())).into_iter().flatten().copied();
         let mut shown = false;
         // A case has one result; what else a rule says of the subject gets cases of its own.
         let of: Vec<&Finding> =
@@ -177,7 +177,7 @@ fn details(report: &Report, finding: &Finding) -> String {
         let _ = writeln!(text, "{}", finding.help);
     }
     for (framework, controls) in finding.references.iter() {
-        let _ = writeln!(text, "{framework}: {}", controls.join(", "));
+        let _ = writeln!(text, "{framework}: {}", controls.collect::<Vec<_>>().join(", "));
     }
     let _ = writeln!(text, "fingerprint {}", finding.fingerprint);
     text

@@ -30,10 +30,10 @@ pub fn rule(rule: &Rule<'_>, page: &Page<'_>) -> String {
     examples(page, &mut text);
     if !rule.references.is_empty() {
         let _ = writeln!(text, "## References\n");
-        for (framework, controls) in &rule.references {
+        for (framework, controls) in rule.references.iter() {
             let known = references::framework(framework);
-            let name = known.map_or(framework.as_ref(), |known| known.name.as_ref());
-            let controls: Vec<String> = controls.iter().map(|id| titled(known, id)).collect();
+            let name = known.map_or(framework, |known| known.name.as_ref());
+            let controls: Vec<String> = controls.map(|id| titled(known, id)).collect();
             let _ = writeln!(text, "- {name}: {}", controls.join("; "));
         }
         text.push('\n');
@@ -94,7 +94,7 @@ pub fn rule_json(rule: &Rule<'_>, page: &Page<'_>) -> Value {
         "why": page.why,
         "wrong_when": page.wrong_when,
         "conditions": page.logic.iter().map(|(key, text)| (key.to_string(), json!(text))).collect::<Map<_, _>>(),
-        "references": rule.references.iter().map(|(key, list)| (key.to_string(), json!(list))).collect::<Map<_, _>>(),
+        "references": rule.references.iter().map(|(key, list)| (key.to_owned(), json!(list.collect::<Vec<_>>()))).collect::<Map<_, _>>(),
         "examples": page.examples.iter().map(|example| json!({
             "expects": example.expects.key(),
             "manifest": example.manifest,

@@ -7,7 +7,8 @@ use jiff::civil::date;
 
 use crate::facts::drift::Compared;
 use crate::finding::{
-    BaselineState, Edit, Finding, Fix, Label, Missing, Role, Safety, Severity, Suppression, SuppressionKind, Verdict, fingerprint,
+    BaselineState, Edit, Finding, Fix, Label, Missing, References, Role, Safety, Severity, Suppression, SuppressionKind, Verdict,
+    fingerprint,
 };
 use crate::report::{
     Document, Evidence, EvidenceFile, Failure, File, FileRole, Outcome, Report, RuleInfo, RuleOutcome, Stale, Thresholds,
@@ -139,7 +140,7 @@ fn unknown() -> Finding {
             Missing { path: "oversight.review".into(), span: span("oversight:"), stated_unknown: false },
             Missing { path: "oversight.covers".into(), span: span("unknown"), stated_unknown: true },
         ],
-        references: [("owasp_llm_2025".into(), vec!["LLM09".into()]), ("eu_ai_act".into(), vec!["Art. 15(1)".into()])].into(),
+        references: References::of::<&str>([("owasp_llm_2025", ["LLM09"].as_slice()), ("eu_ai_act", &["Art. 15(1)"])]),
         fingerprint: fingerprint(["kanzlei", "HAL001"]),
         document: 0,
         subject: String::new(),
@@ -167,11 +168,10 @@ fn violation() -> Finding {
         ],
         help: "Keep client records out of weights.".into(),
         missing: Vec::new(),
-        references: [
-            ("owasp_llm_2025".into(), vec!["LLM02".into(), "LLM04".into()]),
-            ("cwe".into(), vec!["CWE-1426".into(), "CWE-200".into()]),
-        ]
-        .into(),
+        references: References::of::<&str>([
+            ("owasp_llm_2025", ["LLM02", "LLM04"].as_slice()),
+            ("cwe", &["CWE-1426", "CWE-200"]),
+        ]),
         fingerprint: fingerprint(["kanzlei", "LEAK001", "mandate", "entwurf", "büro"]),
         document: 0,
         subject: "mandate, entwurf, büro".into(),
@@ -194,7 +194,7 @@ fn info() -> Finding {
         labels: vec![label(Role::Primary, "replicas: 1", "hosting[0].replicas", "one replica")],
         help: "Add a replica before the next 1,000 users.".into(),
         missing: Vec::new(),
-        references: crate::finding::References::default(),
+        references: References::default(),
         fingerprint: fingerprint(["kanzlei", "SCALE002", "gpu-box"]),
         document: 0,
         subject: "gpu-box".into(),
@@ -277,7 +277,7 @@ fn error() -> Finding {
         }],
         help: "".into(),
         missing: Vec::new(),
-        references: crate::finding::References::default(),
+        references: References::default(),
         fingerprint: fingerprint(["helpdesk.caveat.yaml", "E009"]),
         document: 0,
         subject: String::new(),
@@ -311,8 +311,8 @@ fn rules() -> Vec<RuleInfo> {
     [error(), unknown(), violation(), info()]
         .map(|finding| RuleInfo {
             severity: if finding.verdict == Verdict::Unknown { Severity::High } else { finding.severity },
-            summary: format!("What {} finds.", finding.rule),
-            help: format!("What to do about {}.", finding.rule),
+            summary: format!("What {} finds.", finding.rule).into(),
+            help: format!("What to do about {}.", finding.rule).into(),
             page: format!("# {}\n\nWhy, with an example: `{{id: a}}`.\n", finding.rule),
             code: finding.rule,
             name: finding.name,

@@ -228,8 +228,8 @@ impl<'r> RuleProperties<'r> {
 /// of weaknesses. It shows ten at most, so other frameworks stay in the taxonomies.
 fn tags(rule: &RuleInfo, security: bool) -> Vec<String> {
     let mut tags: Vec<String> = security.then(|| "security".to_owned()).into_iter().collect();
-    if !tags.contains(&rule.family) {
-        tags.push(rule.family.clone());
+    if !tags.iter().any(|tag| *tag == rule.family) {
+        tags.push(rule.family.to_string());
     }
     let weaknesses = controls(&rule.references, "cwe").map(|cwe| format!("external/cwe/{}", cwe.to_lowercase()));
     tags.extend(weaknesses.collect::<BTreeSet<_>>());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::model::{Example, Expects, Page, Rule};
-use super::run::{Run, Said, Site, run};
+use super::run::{Run, Site, run};
 use crate::evidence::{self, Reading};
 use crate::expr::eval::Env;
 use crate::expr::join::Joins;
@@ -34,7 +34,7 @@ pub struct Broken {
 }
 
 /// Runs all examples of a rule. None broken means that the page tells the truth.
-pub fn test(rule: &Rule<'_>, page: &Page<'_>) -> Vec<Broken> {
+pub fn test(rule: &Rule<'static>, page: &Page<'static>) -> Vec<Broken> {
     let mut broken = Vec::new();
     // What a rule that only advises has to show is its advice, and one that only asks its question.
     let found = match (&rule.when, &rule.info_when) {
@@ -71,7 +71,7 @@ pub fn test(rule: &Rule<'_>, page: &Page<'_>) -> Vec<Broken> {
 }
 
 /// Asks a rule of an example.
-pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date, evidence: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<Run, String> {
+pub fn ask(rule: &Rule<'static>, manifest: &str, today: Date, evidence: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<Run, String> {
     let limits = Limits::default();
     let loaded = load(manifest.as_bytes().to_vec(), &limits);
     if let Some(fault) = loaded.faults.first() {
@@ -93,15 +93,15 @@ pub fn ask(rule: &Rule<'_>, manifest: &str, today: Date, evidence: &[(Cow<'_, st
     let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits, &Wanted::all());
     let (patterns, joins) = (Patterns::default(), Joins::default());
     let env = Env { view, facts: &facts, today, patterns: &patterns, joins: &joins };
-    Ok(run(rule, &Said::of(rule), env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
+    Ok(run(rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
 }
 
-fn today(example: &Example<'_>) -> Date {
+fn today(example: &Example<'static>) -> Date {
     example.as_of.as_deref().and_then(|day| day.parse().ok()).unwrap_or(TODAY)
 }
 
 /// The rule with the options of an example.
-fn configured<'a>(rule: &Rule<'a>, example: &Example<'a>) -> Result<Rule<'a>, String> {
+fn configured(rule: &Rule<'static>, example: &Example<'static>) -> Result<Rule<'static>, String> {
     let mut rule = rule.clone();
     for (name, value) in &example.options {
         let names: Vec<String> = rule.options.iter().map(|option| option.name.to_string()).collect();
@@ -114,7 +114,7 @@ fn configured<'a>(rule: &Rule<'a>, example: &Example<'a>) -> Result<Rule<'a>, St
     Ok(rule)
 }
 
-fn check(rule: &Rule<'_>, example: &Example<'_>) -> Result<(), String> {
+fn check(rule: &Rule<'static>, example: &Example<'static>) -> Result<(), String> {
     let rule = &configured(rule, example)?;
     let run = ask(rule, &example.manifest, today(example), &example.evidence)?;
     let verdicts: Vec<Verdict> = run.findings.iter().map(|finding| finding.verdict).collect();
@@ -151,7 +151,7 @@ fn check(rule: &Rule<'_>, example: &Example<'_>) -> Result<(), String> {
 }
 
 /// Whether some key of a failing example can be left out so that the rule is undecided.
-fn can_be_undecided(rule: &Rule<'_>, example: &Example<'_>) -> bool {
+fn can_be_undecided(rule: &Rule<'static>, example: &Example<'static>) -> bool {
     let loaded = load(example.manifest.as_bytes().to_vec(), &Limits::default());
     let Some(document) = loaded.tree.documents().first() else { return false };
     let mut maps = vec![*document];

@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use super::model::{EngineCode, Example, Expects, LabelRule, OptionKind, OptionValue, Page, Part, Rule, RuleOption, Template};
 use crate::expr::ast::{Expr, Program};
 use crate::expr::parse::{ExprError, Offsets, parse};
-use crate::finding::{Fault, Severity};
+use crate::finding::{Fault, References, Severity};
 use crate::span::Span;
 use crate::syntax::de::{Reader, Spanned};
 use crate::syntax::tree::{Kind, NodeId, Place, Tree};
@@ -344,11 +344,7 @@ impl Compiler<'_> {
             unverified_when: unverified_when?,
             summary: owned(&raw.summary.value),
             help: owned(&raw.help.value),
-            references: raw
-                .references
-                .iter()
-                .map(|(key, list)| (Cow::Owned(key.clone()), list.iter().cloned().map(Cow::Owned).collect()))
-                .collect(),
+            references: References::of(raw.references.iter().map(|(key, list)| (key.as_str(), list.as_slice()))),
             options: raw.options.iter().map(|(name, option)| self.option(name, option)).collect(),
             program: Program::default(),
             relations: None,

@@ -8,11 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::expr::ast::{Expr, Program};
-use crate::finding::Severity;
+use crate::finding::{References, Severity};
 use crate::span::Span;
-
-/// Frameworks and the controls in them.
-pub type References<'a> = Vec<(Cow<'a, str>, Vec<Cow<'a, str>>)>;
 
 /// A rule, ready to run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,7 +61,7 @@ pub struct Rule<'a> {
     #[serde(borrow)]
     pub help: Cow<'a, str>,
     /// Frameworks and the controls in them.
-    #[serde(borrow, deserialize_with = "borrowed::lists")]
+    #[serde(borrow)]
     pub references: References<'a>,
     /// What a configuration may set, in the order of the file.
     #[serde(borrow)]
@@ -251,8 +248,6 @@ mod borrowed {
 
     use serde::{Deserialize, Deserializer};
 
-    use super::References;
-
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -266,10 +261,5 @@ mod borrowed {
 
     pub(super) fn maybe_texts<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Cow<'a, str>>>, D::Error> {
         Option::deserialize(from).map(|texts| texts.map(bare))
-    }
-
-    pub(super) fn lists<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<References<'a>, D::Error> {
-        let lists: Vec<(Text<'a>, Vec<Text<'a>>)> = Vec::deserialize(from)?;
-        Ok(lists.into_iter().map(|(name, list)| (name.0, bare(list))).collect())
     }
 }

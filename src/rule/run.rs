@@ -1,15 +1,13 @@
 //! One rule, asked of one deployment.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::model::{LabelRule, Origin, Part, Rule, Template};
 use super::skeleton::skeletons;
 use crate::expr::ast::Expr;
 use crate::expr::eval::{Env, Evaluator, Spot};
 use crate::expr::show::show;
-use crate::finding::{Finding, Label, Missing, References, Role, Severity, Verdict, fingerprint};
+use crate::finding::{Finding, Label, Missing, Role, Severity, Verdict, fingerprint};
 use crate::manifest::value::{Data, Gap, Gaps, Value, View};
 use crate::manifest::vocabulary::Flow;
 use crate::report::Outcome;
@@ -43,29 +41,13 @@ pub struct Run {
     pub steps: usize,
 }
 
-/// What every finding of a rule says alike: made once, however many there are.
-#[derive(Debug)]
-pub struct Said {
-    help: Arc<str>,
-    pub references: References,
-}
-
-impl Said {
-    pub fn of(rule: &Rule<'_>) -> Self {
-        let controls = |list: &[Cow<'_, str>]| list.iter().map(ToString::to_string).collect();
-        let references = rule.references.iter().map(|(framework, list)| (framework.to_string(), controls(list)));
-        Self { help: rule.help.as_ref().into(), references: references.collect() }
-    }
-}
-
 /// Operations that a subject counts as by itself: it is named, and its outcome kept.
 const SUBJECT: usize = 8;
 
 /// Asks the rule of every subject.
-pub fn run<'r: 'm, 'm>(rule: &'r Rule<'r>, said: &Said, env: Env<'_, 'm>, site: Site<'_>) -> Run {
+pub fn run<'r: 'm, 'm>(rule: &'r Rule<'static>, env: Env<'_, 'm>, site: Site<'_>) -> Run {
     let mut asking = Asking {
         rule,
-        said,
         site,
         view: env.view,
         eval: Evaluator::new(env, &rule.program, rule),
@@ -82,8 +64,7 @@ pub fn run<'r: 'm, 'm>(rule: &'r Rule<'r>, said: &Said, env: Env<'_, 'm>, site: 
 }
 
 struct Asking<'r, 'e, 'm> {
-    rule: &'r Rule<'r>,
-    said: &'e Said,
+    rule: &'r Rule<'static>,
     site: Site<'e>,
     view: View<'m>,
     eval: Evaluator<'r, 'e, 'm>,
@@ -190,8 +171,7 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
                 self.open(subject, subjects, message, &reads);
                 return;
             }
-            let gaps: Vec<Gap> =
-                reads.into_iter().map(|at| Gap { at, rest: Vec::new(), stated_unknown: false, closed: false }).collect();
+            let gaps: Vec<Gap> = reads.into_iter().map(Gap::here).collect();
             self.undecided(subject, subjects, &Gaps::from(gaps));
         } else {
             self.run.outcomes.push((subject, Outcome::Passed));
@@ -250,7 +230,7 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
     }
 
     fn undecided(&mut self, subject: String, subjects: &[Value<'m>], gaps: &Gaps) {
-        let mut missing: Vec<Missing> = gaps.0.iter().map(|gap| self.missing(gap)).collect();
+        let mut missing: Vec<Missing> = gaps.iter().map(|gap| self.missing(gap)).collect();
         missing.sort();
         missing.dedup();
         let names: Vec<_> = missing.iter().map(|fact| format!("`{}`", fact.path)).collect();
@@ -278,7 +258,7 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
         let severity = self.severity().undecided();
         self.push(subject, Verdict::Unknown, severity, message, labels, missing);
         if let Some(finding) = self.run.findings.last_mut() {
-            finding.fix = skeletons(&self.view, &gaps.0);
+            finding.fix = skeletons(&self.view, &gaps);
         }
     }
 
@@ -295,16 +275,16 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
         let about = rule.about.iter().filter_map(|id| self.eval.eval(*id).ok()).map(|id| show(&self.view, &id)).collect();
         let document = self.site.document.to_string();
         self.run.findings.push(Finding {
-            rule: rule.code.to_string(),
-            name: rule.name.to_string(),
-            family: rule.family.to_string(),
+            rule: rule.code.clone(),
+            name: rule.name.clone(),
+            family: rule.family.clone(),
             verdict,
             severity,
             message,
             labels,
-            help: self.said.help.clone(),
+            help: rule.help.clone(),
             missing,
-            references: self.said.references.clone(),
+            references: rule.references.clone(),
             fingerprint: fingerprint([self.site.key, &document, rule.code.as_ref(), verdict.as_str(), &subject]),
             document: self.site.document,
             subject,

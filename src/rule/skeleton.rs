@@ -29,10 +29,10 @@ pub fn skeletons(view: &View<'_>, gaps: &[Gap]) -> Option<Fix> {
 fn skeleton(view: &View<'_>, gap: &Gap) -> Option<Edit> {
     let tree = view.tree;
     // What stands behind an alias has other uses.
-    if gap.stated_unknown || gap.rest.is_empty() || gap.at.via.is_some() {
+    if gap.stated_unknown || gap.rest().is_empty() || gap.at.via.is_some() {
         return None;
     }
-    let keys: Vec<&str> = gap.rest.iter().map(AsRef::as_ref).collect();
+    let keys: Vec<&str> = gap.rest().iter().map(AsRef::as_ref).collect();
     let field = described(tree, gap.at, &keys)?;
     match tree.node(gap.at.node).kind {
         Kind::Mapping { .. } => insert(tree, gap.at, &keys, field),

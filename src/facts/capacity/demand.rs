@@ -142,7 +142,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Answer<'m> {
     let demand = Demand::of(view, Case::Best, today);
     let value = |term: &Term| term.as_ref().map(Figure::value).map_err(Clone::clone);
     let seconds = Err(Gaps::default());
-    let peak_stated = demand.rate.as_ref().map(|rate| rate.asked().0.is_empty()).map_err(Clone::clone);
+    let peak_stated = demand.rate.as_ref().map(|rate| rate.asked().is_empty()).map_err(Clone::clone);
     let values = vec![
         value(&demand.users),
         value(&demand.planned_users),

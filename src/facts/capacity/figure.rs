@@ -182,7 +182,7 @@ pub fn work<const N: usize>(
             Err(missing) => gaps = gaps.and(missing.clone()),
         }
     }
-    if !gaps.0.is_empty() {
+    if !gaps.is_empty() {
         return Err(gaps);
     }
     let value = calculate(values);
@@ -199,7 +199,7 @@ pub fn total(name: &'static str, unit: Unit, formula: &'static str, parts: &[(&'
             Err(missing) => gaps = gaps.and(missing.clone()),
         }
     }
-    if !gaps.0.is_empty() {
+    if !gaps.is_empty() {
         return Err(gaps);
     }
     let value = known.iter().map(|(_, _, figure)| figure.value).sum();

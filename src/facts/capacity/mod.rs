@@ -254,7 +254,7 @@ fn row<'m>(view: &View<'m>, entry: &Entry<'m>) -> Value<'m> {
         answer.map_err(|own| match asked {
             _ if best.throughput_stated => own,
             Err(gaps) => gaps.clone(),
-            Ok(figure) if !figure.asked().0.is_empty() => figure.asked(),
+            Ok(figure) if !figure.asked().is_empty() => figure.asked(),
             Ok(_) => view.field(&entry.host, "throughput").err().unwrap_or_default(),
         })
     };

@@ -356,7 +356,7 @@ impl<'m> Sizing<'_, 'm> {
             Err(missing) => match speed.throughput {
                 Ok((figure, limit)) => (Ok(figure), Some(limit)),
                 // A measurement would settle it, whatever else is missing.
-                Err(gaps) => (Err(if gaps.0.is_empty() { missing } else { gaps }), None),
+                Err(gaps) => (Err(if gaps.is_empty() { missing } else { gaps }), None),
             },
         };
         let per_replica = ("throughput", Unit::TokensPerSecond, &throughput);

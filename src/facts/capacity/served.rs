@@ -42,7 +42,7 @@ impl<'m> Served<'m> {
                 models.push((model, shape));
             }
         }
-        let models = if missing.0.is_empty() { Ok(models) } else { Err(missing) };
+        let models = if missing.is_empty() { Ok(models) } else { Err(missing) };
         Ok(Self { models, main })
     }
 

@@ -162,7 +162,7 @@ fn within<'m>(view: &View<'m>, entries: &Sizings<'m>, best: &Term, worst: &Term,
             let throughput = view.field(&entry.host, "throughput").err().unwrap_or_default();
             gaps.and(demand).and(throughput)
         });
-        if asked.0.is_empty() { gaps } else { asked }
+        if asked.is_empty() { gaps } else { asked }
     })
 }
 

@@ -304,7 +304,7 @@ impl<'m> Graph<'m> {
     fn carried(&self, view: &View<'m>, flow: &Value<'m>) -> Result<Option<Vec<usize>>, Gaps> {
         let value = match view.field(flow, "carries") {
             Ok(value) => value,
-            Err(gaps) if gaps.0.iter().any(|gap| gap.stated_unknown) => return Err(gaps),
+            Err(gaps) if gaps.iter().any(|gap| gap.stated_unknown) => return Err(gaps),
             Err(_) => return Ok(None),
         };
         let names = view.elements(&value).unwrap_or_default();

@@ -206,7 +206,7 @@ impl Spread {
 
 fn unexplained(place: Option<Place>) -> Gaps {
     match place {
-        Some(at) => Gaps::one(Gap { at, rest: vec!["from".into()], stated_unknown: false, closed: false }),
+        Some(at) => Gaps::one(Gap::key(at, "from")),
         None => Gaps::default(),
     }
 }

@@ -135,7 +135,7 @@ pub fn agreements<'m>(flow: &Flow<'m>, dataset: &Value<'m>, party: usize) -> Ans
         let covers = match list(view, agreement, "covers") {
             Ok(covered) => Ok(covered.iter().flatten().filter_map(word).any(|id| id == data)),
             Err(gaps) if infrastructure || general => {
-                if gaps.0.iter().any(|gap| gap.stated_unknown) {
+                if gaps.iter().any(|gap| gap.stated_unknown) {
                     Err(gaps)
                 } else {
                     Ok(true)
@@ -161,7 +161,7 @@ fn in_force<'m>(flow: &Flow<'m>, agreement: &Value<'m>, kind: &str) -> Result<bo
         Ok(Value { data: Data::Date(day), .. }) => Ok(renews || day >= flow.today),
         Ok(_) => Ok(true),
         Err(_) if renews => Ok(true),
-        Err(gaps) if endless && !gaps.0.iter().any(|gap| gap.stated_unknown) => Ok(true),
+        Err(gaps) if endless && !gaps.iter().any(|gap| gap.stated_unknown) => Ok(true),
         Err(gaps) => Err(gaps),
     }
 }

@@ -109,7 +109,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
     let mut unlisted: Vec<Answer<'m>> = Vec::new();
     unlisted.extend(view.elements(&models).into_iter().flatten().filter(Result::is_err));
     let mut told: BTreeSet<Vec<Gap>> =
-        unlisted.iter().filter_map(|known| known.as_ref().err()).map(|gaps| gaps.0.clone()).collect();
+        unlisted.iter().filter_map(|known| known.as_ref().err()).map(|gaps| gaps.to_vec()).collect();
     for model in ground.lineage.models() {
         let (origins, holes) = ground.lineage.closure(model.id);
         let served = truth(ground.hosts.serve(&ground.lineage.descendants(model.id)));
@@ -121,7 +121,7 @@ pub fn derive<'m>(view: &View<'m>, today: Date) -> Relations<'m> {
         }
         for hole in holes {
             // Everything that was made from it has the same hole.
-            if told.insert(hole.0.clone()) {
+            if told.insert(hole.to_vec()) {
                 unlisted.push(Err(hole));
             }
         }
@@ -178,7 +178,7 @@ fn in_force<'m>(view: &View<'m>, agreement: &Value<'m>, kind: &str, today: Date)
         Ok(Value { data: Data::Date(day), .. }) => Ok(renews || day >= today),
         Ok(_) => Ok(true),
         Err(_) if renews => Ok(true),
-        Err(gaps) if kind == "enterprise_terms" && !gaps.0.iter().any(|gap| gap.stated_unknown) => Ok(true),
+        Err(gaps) if kind == "enterprise_terms" && !gaps.iter().any(|gap| gap.stated_unknown) => Ok(true),
         Err(gaps) => Err(gaps),
     }
 }

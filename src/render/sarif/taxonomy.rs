@@ -16,9 +16,9 @@ pub(super) fn standards() -> impl Iterator<Item = &'static Framework<'static>> {
 }
 
 /// The controls of one framework that some rule refers to.
-pub(super) fn controls<'r>(references: &'r References, framework: &str) -> impl Iterator<Item = &'r str> {
-    let of_framework = references.iter().filter(move |(key, _)| key == framework);
-    of_framework.flat_map(|(_, controls)| controls).map(String::as_str)
+pub(super) fn controls<'r>(references: &'r References<'_>, framework: &str) -> impl Iterator<Item = &'r str> {
+    let of_framework = references.iter().filter(move |(key, _)| *key == framework);
+    of_framework.flat_map(|(_, controls)| controls)
 }
 
 /// §3.19.3: a standard taxonomy, with those of its entries that the rules refer to.

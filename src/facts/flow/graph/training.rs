@@ -138,7 +138,7 @@ impl<'m> Graph<'m> {
             Err(gaps) => {
                 let kind = text(view, &value, "kind").unwrap_or_default();
                 let made = matches!(kind.as_ref(), "fine_tune" | "adapter" | "distilled") || !self.bases[model].is_empty();
-                if gaps.0.iter().any(|gap| gap.stated_unknown) || (made && !documented) {
+                if gaps.iter().any(|gap| gap.stated_unknown) || (made && !documented) {
                     self.untold.push(gaps);
                 }
             }

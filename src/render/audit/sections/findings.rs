@@ -1,6 +1,7 @@
 //! What was found, by root cause, the gravest first, each with its proof.
 
 use std::collections::HashMap;
+use std::str::Split;
 
 use super::super::block::{Block, Card, Piece, Section, Text, code, inline, join, link, plain};
 use super::super::excerpt::excerpts;
@@ -83,9 +84,9 @@ fn card(audit: &Audit, finding: &Finding, (system, name): (&str, &str), ids: &mu
         fingerprint: finding.fingerprint.clone(),
         verdict: finding.verdict,
         severity: finding.severity,
-        rule: finding.rule.clone(),
-        name: finding.name.clone(),
-        family: finding.family.clone(),
+        rule: finding.rule.to_string(),
+        name: finding.name.to_string(),
+        family: finding.family.to_string(),
         system: name.to_owned(),
         message: inline(&finding.message),
         place: super::super::super::compact::place(report, finding),
@@ -125,9 +126,9 @@ fn working(audit: &Audit, finding: &Finding, system: &str) -> Option<Text> {
 
 /// By framework, with the ids only: their titles stand with the rule.
 fn references_of(finding: &Finding) -> Vec<(String, Text)> {
-    let row = |(key, ids): &(String, Vec<String>)| {
-        let name = references::framework(key).map_or(key.as_str(), |framework| framework.name.as_ref()).to_owned();
-        (name, plain(ids.join(", ")))
+    let row = |(key, ids): (&str, Split<'_, char>)| {
+        let name = references::framework(key).map_or(key, |framework| framework.name.as_ref()).to_owned();
+        (name, plain(ids.collect::<Vec<_>>().join(", ")))
     };
     finding.references.iter().map(row).collect()
 }

@@ -55,7 +55,7 @@ fn has_page(entry: &RuleEntry) -> bool {
 }
 
 fn name(entry: &RuleEntry) -> Text {
-    let code = if has_page(entry) { rule_link(&entry.info.code) } else { code(&entry.info.code) };
+    let code = if has_page(entry) { rule_link(&entry.info.code) } else { code(entry.info.code.as_ref()) };
     [code, plain(format!(" {}", entry.info.name))].concat()
 }
 
@@ -74,8 +74,8 @@ fn page(entry: &RuleEntry) -> Section {
     }
     for (key, ids) in entry.info.references.iter() {
         let framework = references::framework(key);
-        let name = framework.map_or(key.as_str(), |framework| framework.name.as_ref());
-        add(name, join(ids.iter().map(|id| plain(titled(framework, id))), "; "));
+        let name = framework.map_or(key, |framework| framework.name.as_ref());
+        add(name, join(ids.map(|id| plain(titled(framework, id))), "; "));
     }
     let title = format!("{} {}", entry.info.code, entry.info.name);
     Section { listed: false, ..Section::new(rule_id(&entry.info.code), title, vec![Block::Terms(terms)]) }

@@ -72,7 +72,7 @@ fn one_by_one(audit: &Audit, roots: &[&Finding]) -> Block {
     let item = |finding: &&Finding| {
         let mut text = inline(&finding.message);
         text.extend(plain(" "));
-        text.extend(link(format!("#f-{}", finding.fingerprint), &finding.rule));
+        text.extend(link(format!("#f-{}", finding.fingerprint), finding.rule.as_ref()));
         let followers = audit.followers(finding).count();
         if followers > 0 {
             text.extend(plain(format!(", and {} from the same cause", counted(followers, "finding"))));
