@@ -10,7 +10,7 @@ use caveat::rule::builtin;
 fn every_reference_of_every_rule_resolves() {
     let mut count = 0;
     for rule in builtin::rules() {
-        for (key, controls) in rule.references.iter().filter(|(key, _)| key != "other") {
+        for (key, controls) in rule.references.iter().filter(|(key, _)| *key != "other") {
             let framework = framework(key).unwrap_or_else(|| panic!("{}: {key}", rule.code));
             for id in controls {
                 let control = framework.control(id).unwrap_or_else(|| panic!("{}: {key}:{id}", rule.code));
