@@ -175,7 +175,7 @@ impl Facts {
             return;
         }
         *budget -= 1;
-        self.natural.entry(tree.path(at).to_string()).or_insert_with(|| path.clone());
+        self.natural.entry(tree.path(at).text()).or_insert_with(|| path.clone());
         match tree.node(at.node).kind {
             Kind::Mapping { .. } => {
                 for entry in tree.entries(at.node) {

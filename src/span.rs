@@ -3,7 +3,7 @@
 //!
 //! Nothing here knows what the text means.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -161,31 +161,42 @@ fn count(bytes: &[u8]) -> u32 {
 
 /// One step of a [`NodePath`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    Key(String),
+pub enum Step<'t> {
+    Key(&'t str),
     Index(usize),
 }
 
 /// The name of a node: `models[2].license`, `organization["x y"]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodePath(pub Vec<Step>);
+pub struct NodePath<'t>(pub Vec<Step<'t>>);
 
-impl NodePath {
+impl<'t> NodePath<'t> {
     /// The path one key further down.
     #[must_use]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.0.push(Step::Key(key.into()));
+    pub fn key(mut self, key: &'t str) -> Self {
+        self.0.push(Step::Key(key));
         self
+    }
+
+    /// The path as people write it.
+    pub fn text(&self) -> String {
+        let length = self.0.iter().map(|step| if let Step::Key(key) = step { key.len() + 1 } else { 4 }).sum();
+        let mut text = String::with_capacity(length);
+        let _ = write!(text, "{self}");
+        text
     }
 }
 
-impl fmt::Display for NodePath {
+impl fmt::Display for NodePath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, step) in self.0.iter().enumerate() {
             match step {
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Key(key) if is_plain(key) => {
-                    write!(f, "{}{key}", if at == 0 { "" } else { "." })?;
+                    if at > 0 {
+                        f.write_str(".")?;
+                    }
+                    f.write_str(key)?;
                 }
                 Step::Key(key) => write!(f, "[{key:?}]")?,
             }
@@ -229,7 +240,7 @@ mod tests {
 
     #[test]
     fn paths_read_like_the_manifest() {
-        let path = NodePath(vec![Step::Key("models".into()), Step::Index(2)]).key("license");
+        let path = NodePath(vec![Step::Key("models"), Step::Index(2)]).key("license");
         assert_eq!(path.to_string(), "models[2].license");
         assert_eq!(NodePath::default().key("x y").to_string(), "[\"x y\"]");
     }

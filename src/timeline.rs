@@ -157,7 +157,7 @@ fn entry(view: &View<'_>, lines: &LineIndex, held: &Held<'_>, today: Date) -> En
 /// A duty whose first day or further condition depends on the launch is undecided without it.
 fn applies(view: &View<'_>, held: &Held<'_>) -> Applies {
     if held.applies == Ok(false) {
-        return Applies::No { why: held.why_not.clone().unwrap_or_default() };
+        return Applies::No { why: held.why_not.as_ref().map(ToString::to_string).unwrap_or_default() };
     }
     let gaps = [held.applies.as_ref().err(), held.only_if.as_ref().err(), held.from.as_ref().err()];
     let mut missing: Vec<String> = gaps.into_iter().flatten().flat_map(|gaps| paths(view, gaps)).collect();

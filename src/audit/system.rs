@@ -138,5 +138,5 @@ fn stated(tree: &Tree, root: Place, path: &str) -> Option<String> {
 fn entries(tree: &Tree, root: Place) -> BTreeMap<String, String> {
     let sections = tree.entries(root.node).iter().map(|entry| tree.value(root, *entry));
     let entries = sections.flat_map(|section| tree.elements(section));
-    entries.filter_map(|entry| Some((tree.path(entry).to_string(), tree.text(tree.get(entry, "id")?.node)?.to_owned()))).collect()
+    entries.filter_map(|entry| Some((tree.path(entry).text(), tree.text(tree.get(entry, "id")?.node)?.to_owned()))).collect()
 }

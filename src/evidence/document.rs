@@ -249,7 +249,7 @@ impl<'d> Node<'d> {
     }
 
     /// The path in its document, for messages.
-    pub fn path(self) -> NodePath {
+    pub fn path(self) -> NodePath<'d> {
         self.parsed.tree.path(self.place)
     }
 

@@ -14,8 +14,9 @@ pub fn show<'m>(view: &View<'m>, value: &Value<'m>) -> String {
         Data::Date(day) => day.to_string(),
         Data::Duration(seconds) => show_duration(*seconds),
         Data::Text(_) | Data::Ref(..) | Data::Word(..) => as_text(value).unwrap_or_default().into_owned(),
-        Data::Record(_) => entry_id(view, value)
-            .unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).to_string())),
+        Data::Record(_) => {
+            entry_id(view, value).unwrap_or_else(|_| value.place.map_or_else(String::new, |place| view.tree.path(place).text()))
+        }
         Data::Row(row) => row.desc.name.to_owned(),
         Data::Items(_) | Data::List(_) | Data::Later(_) => {
             let elements = view.each(value).into_iter().flatten();

@@ -46,5 +46,5 @@ fn undeclared(view: &View<'_>, gaps: &Gaps) -> Json {
 fn entry<'m>(view: &View<'m>, value: &Value<'m>) -> String {
     let named = matches!(value.data, Data::Record(desc) if desc.field("id").is_some());
     let id = view.field(value, "id").ok().filter(|_| named).and_then(|id| super::word(&id).map(std::borrow::Cow::into_owned));
-    id.unwrap_or_else(|| value.place.map(|place| view.tree.path(place).to_string()).unwrap_or_default())
+    id.unwrap_or_else(|| value.place.map(|place| view.tree.path(place).text()).unwrap_or_default())
 }

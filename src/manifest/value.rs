@@ -297,9 +297,9 @@ impl<'m> View<'m> {
 
     /// How a gap is asked for: `oversight.review`.
     pub fn gap_path(&self, gap: &Gap) -> String {
-        let mut path: NodePath = self.tree.path(gap.at);
-        path.0.extend(gap.rest().iter().map(|key| Step::Key(key.clone().into_owned())));
-        path.to_string()
+        let mut path: NodePath<'_> = self.tree.path(gap.at);
+        path.0.extend(gap.rest().iter().map(|key| Step::Key(key)));
+        path.text()
     }
 
     /// The span to show for a place: the use of an anchor rather than its definition.

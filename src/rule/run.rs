@@ -180,8 +180,12 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
 
     /// The natural keys of the subjects; equal ones are numbered.
     fn subject(&mut self, subjects: &[Value<'m>]) -> String {
-        let keys: Vec<String> = subjects.iter().map(|subject| natural_key(&self.view, subject)).collect();
-        let key = keys.join(" ");
+        let mut keys = subjects.iter().map(|subject| natural_key(&self.view, subject));
+        let mut key = keys.next().unwrap_or_default();
+        for further in keys {
+            key.push(' ');
+            key.push_str(&further);
+        }
         let times = self.seen.entry(key.clone()).or_default();
         *times += 1;
         if *times > 1 { format!("{key}#{times}") } else { key }
@@ -233,20 +237,11 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
         let mut missing: Vec<Missing> = gaps.iter().map(|gap| self.missing(gap)).collect();
         missing.sort();
         missing.dedup();
-        let names: Vec<_> = missing.iter().map(|fact| format!("`{}`", fact.path)).collect();
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        let message = if names.is_empty() {
-            "cannot be decided".to_owned()
-        } else {
-            format!("cannot tell: {} {verb} not declared", names.join(", "))
-        };
+        let message = undecided_for(&missing);
         let mut labels: Vec<Label> = Vec::new();
         for fact in &missing {
-            let text = if fact.stated_unknown {
-                format!("`{}` is stated as unknown", fact.path)
-            } else {
-                format!("`{}` belongs here", fact.path)
-            };
+            let said = if fact.stated_unknown { "` is stated as unknown" } else { "` belongs here" };
+            let text = ["`", &fact.path, said].concat();
             let role = if labels.is_empty() { Role::Primary } else { Role::Evidence };
             labels.push(Label { file: self.site.file, span: fact.span, role, path: fact.path.clone(), text });
         }
@@ -381,7 +376,7 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
                     file: self.site.file,
                     span: self.view.span(place),
                     role: Role::Hop,
-                    path: self.view.tree.path(place).to_string(),
+                    path: self.view.tree.path(place).text(),
                     text,
                 }),
             }
@@ -402,14 +397,14 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
         let span = self.view.span(place);
         let shown = labels.iter().any(|label| label.file == self.site.file && label.span == span);
         if !shown {
-            let path = self.view.tree.path(place).to_string();
+            let path = self.view.tree.path(place).text();
             labels.push(Label { file: self.site.file, span, role, path, text });
         }
         // The use of an anchor is shown; where the value is written is evidence.
         if place.via.is_some() {
             let span = self.view.tree.highlight(place.node);
             if !labels.iter().any(|label| label.file == self.site.file && label.span == span) {
-                let path = self.view.tree.path(Place { via: None, ..place }).to_string();
+                let path = self.view.tree.path(Place { via: None, ..place }).text();
                 labels.push(Label {
                     file: self.site.file,
                     span,
@@ -420,6 +415,22 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
             }
         }
     }
+}
+
+/// That a rule is undecided for want of these facts.
+fn undecided_for(missing: &[Missing]) -> String {
+    if missing.is_empty() {
+        return "cannot be decided".to_owned();
+    }
+    let names = missing.iter().map(|fact| fact.path.len() + 4).sum::<usize>();
+    let mut message = String::with_capacity(names + 32);
+    for (at, fact) in missing.iter().enumerate() {
+        message.push_str(if at == 0 { "cannot tell: `" } else { ", `" });
+        message.push_str(&fact.path);
+        message.push('`');
+    }
+    message.push_str(if missing.len() == 1 { " is not declared" } else { " are not declared" });
+    message
 }
 
 /// What names a subject: the id of an entry, the ends and purpose of a flow, the word of a role, line

@@ -5,7 +5,6 @@
 
 use crate::finding::{Edit, Fix, Safety};
 use crate::manifest::describe::{FieldDesc, RecordDesc, Type};
-use crate::manifest::schema::one_line;
 use crate::manifest::value::{Gap, View};
 use crate::manifest::vocabulary::Manifest;
 use crate::span::{Span, Step};
@@ -44,7 +43,7 @@ fn skeleton(view: &View<'_>, gap: &Gap) -> Option<Edit> {
 fn described(tree: &Tree, at: Place, keys: &[&str]) -> Option<&'static FieldDesc> {
     let path = tree.path(at);
     let above = path.0.iter().filter_map(|step| match step {
-        Step::Key(key) => Some(key.as_str()),
+        Step::Key(key) => Some(*key),
         Step::Index(_) => None,
     });
     let mut record: Option<&'static RecordDesc> = Some(Manifest::DESC);
@@ -66,7 +65,7 @@ fn below(ty: &'static Type) -> Option<&'static RecordDesc> {
     }
 }
 
-fn insert(tree: &Tree, at: Place, keys: &[&str], field: &FieldDesc) -> Option<Edit> {
+fn insert(tree: &Tree, at: Place, keys: &[&str], field: &'static FieldDesc) -> Option<Edit> {
     let text = tree.source();
     let span = tree.node(at.node).span;
     let (start, end) = (span.start as usize, span.end as usize);
@@ -86,40 +85,67 @@ fn insert(tree: &Tree, at: Place, keys: &[&str], field: &FieldDesc) -> Option<Ed
     }
     let stop = line_stop(text, end);
     let (before, after) = if text[..stop].ends_with(['\n', '\r']) { ("", line_end(text)) } else { (line_end(text), "") };
-    let mut lines = Vec::new();
+    let mut new = String::with_capacity(2 * LONG);
+    new.push_str(before);
     for (depth, key) in keys.iter().enumerate() {
-        let indent = " ".repeat(column + 2 * depth);
-        lines.push(if depth + 1 == keys.len() {
-            format!("{indent}{key}: unknown  # {}", meaning(field))
-        } else {
-            format!("{indent}{key}:")
-        });
+        new.extend(std::iter::repeat_n(' ', column + 2 * depth));
+        new.push_str(key);
+        new.push(':');
+        if depth + 1 < keys.len() {
+            new.push_str(line_end(text));
+        }
     }
-    Some(Edit { span: Span::at(stop), text: format!("{before}{}{after}", lines.join(line_end(text))) })
+    new.push_str(" unknown  # ");
+    add_meaning(field, &mut new);
+    new.push_str(after);
+    Some(Edit { span: Span::at(stop), text: new })
 }
 
-/// What a field means and what it can say, on one line.
-fn meaning(field: &FieldDesc) -> String {
-    let doc = one_line(field.doc);
-    let doc = first_sentence(&doc).trim_end_matches('.');
-    let words = words(&field.ty);
-    let said = if words.is_empty() { doc.to_owned() } else { format!("{doc}; {words}") };
-    if said.chars().count() <= LONG { said } else { format!("{}…", said.chars().take(LONG).collect::<String>().trim_end()) }
+/// Adds what a field means and what it can say, on one line.
+fn add_meaning(field: &'static FieldDesc, line: &mut String) {
+    let start = line.len();
+    add_first_sentence(field.doc, line);
+    line.truncate(start + line[start..].trim_end_matches('.').len());
+    for (at, word) in words(&field.ty).enumerate() {
+        line.push_str(if at == 0 { "; " } else { " | " });
+        line.push_str(word);
+    }
+    if let Some((cut, _)) = line[start..].char_indices().nth(LONG) {
+        line.truncate(start + line[start..start + cut].trim_end().len());
+        line.push('…');
+    }
 }
 
-/// Up to the first full stop after which a sentence begins: `e.g. this` is in one.
-fn first_sentence(text: &str) -> &str {
-    let ends = text.match_indices(". ").map(|(at, _)| at);
-    let end = ends.filter(|at| text[at + 2..].starts_with(|c: char| c.is_uppercase() || c == '`')).map(|at| at + 1).next();
-    &text[..end.unwrap_or(text.len())]
+/// Up to the first full stop after which a sentence begins: `e.g. this` is in one. White space is one space.
+fn add_first_sentence(doc: &str, line: &mut String) {
+    let mut before = "";
+    for word in doc.split_whitespace() {
+        if before.ends_with('.') && word.starts_with(|c: char| c.is_uppercase() || c == '`') {
+            return;
+        }
+        if !before.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        before = word;
+    }
 }
 
-fn words(ty: &Type) -> String {
+/// The words that a value of this type can be.
+fn words(ty: &'static Type) -> impl Iterator<Item = &'static str> {
+    let (named, plain): (&[(&str, &str)], &[&str]) = match enumerated(ty) {
+        Some(Type::Enum(desc)) => (desc.words, &[]),
+        Some(Type::Bool) => (&[], &["true", "false"]),
+        _ => (&[], &[]),
+    };
+    named.iter().map(|(word, _)| *word).chain(plain.iter().copied())
+}
+
+fn enumerated(ty: &'static Type) -> Option<&'static Type> {
     match ty {
-        Type::Enum(desc) => desc.words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" | "),
-        Type::Bool => "true | false".to_owned(),
-        Type::Evidenced(item) | Type::List(item) | Type::OneOrMany(item) => words(item),
-        Type::Either(first, _) => words(first),
-        _ => String::new(),
+        Type::Enum(_) | Type::Bool => Some(ty),
+        Type::Evidenced(item) | Type::List(item) | Type::OneOrMany(item) => enumerated(item),
+        Type::Either(first, _) => enumerated(first),
+        _ => None,
     }
 }

@@ -230,8 +230,8 @@ impl Tree {
     }
 
     /// The path of a place: through the alias where it was reached by one.
-    pub fn path(&self, place: Place) -> NodePath {
-        let mut steps = Vec::new();
+    pub fn path(&self, place: Place) -> NodePath<'_> {
+        let mut steps = Vec::with_capacity(8);
         let anchored = place.via.map(|alias| (alias, self.place(alias).node));
         let mut at = Some(place.node);
         while let Some(id) = at {
@@ -243,7 +243,7 @@ impl Tree {
             if let Some(key) = node.key {
                 // Through `<<: *base` the entries of the base are entries of the merging mapping.
                 if self.text(key) != Some("<<") {
-                    steps.push(Step::Key(self.text(key).unwrap_or("?").to_owned()));
+                    steps.push(Step::Key(self.text(key).unwrap_or("?")));
                 }
             } else if let Some(parent) = node.parent {
                 // Nodes are numbered in the order of the text.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 
@@ -18,8 +19,37 @@ pub struct Test {
     pub met: Result<bool, Gaps>,
     /// The node that makes it true.
     pub place: Option<Place>,
-    /// What does not hold where it is false.
-    pub what: String,
+    pub what: What,
+}
+
+/// What does not hold where a condition is false: put into words only where somebody reads them.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// Neither the organisation nor its users are in this territory.
+    Territory(&'static str),
+    /// `organization.regimes` does not list this word.
+    Regime(&'static str),
+    /// The launch is not before this day.
+    Launch(Date),
+    /// The field at this path has none of these words.
+    Words(&'static str, &'static [Cow<'static, str>]),
+    /// It is not so that this holds.
+    Named(&'static str),
+    /// None of these holds.
+    All(Vec<What>),
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Territory(territory) => write!(f, "neither the organisation nor its users are in {territory}"),
+            Self::Regime(regime) => write!(f, "`organization.regimes` does not list {regime}"),
+            Self::Launch(day) => write!(f, "`system.launch` is not before {day}"),
+            Self::Words(path, words) => write!(f, "`{path}` has none of {}", words.join(", ")),
+            Self::Named(meaning) => write!(f, "it is not so that {meaning}"),
+            Self::All(all) => f.write_str(&all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        }
+    }
 }
 
 /// Finds a true one among answers, and remembers its place.
@@ -37,7 +67,7 @@ impl Search {
         self.any.add(met);
     }
 
-    fn test(self, what: String) -> Test {
+    fn test(self, what: What) -> Test {
         Test { met: self.any.answer(), place: self.place, what }
     }
 }
@@ -51,8 +81,8 @@ pub struct Reach {
 
 /// A stated list of regimes decides for the laws that have a word in it, as in `facts.regimes`; the EU AI Act
 /// applies by places too, as in `facts.eu_nexus`.
-pub fn reach(view: &View<'_>, law: &Law<'_>) -> Reach {
-    let what = format!("neither the organisation nor its users are in {}", law.territory);
+pub fn reach(view: &View<'_>, law: &'static Law<'static>) -> Reach {
+    let what = What::Territory(&law.territory);
     let organization = match view.field(&view.manifest(), "organization") {
         Ok(organization) => organization,
         Err(gaps) => return Reach { test: Test { met: Err(gaps), place: None, what }, whole: law.part.is_none() },
@@ -67,8 +97,7 @@ pub fn reach(view: &View<'_>, law: &Law<'_>) -> Reach {
         }
         let by_places = regime == "eu_ai_act";
         if search.place.is_some() || !by_places {
-            let what = format!("`organization.regimes` does not list {regime}");
-            return Reach { test: search.test(what), whole: true };
+            return Reach { test: search.test(What::Regime(regime)), whole: true };
         }
     }
     for place in regimes::nexus(view, &organization) {
@@ -108,7 +137,7 @@ fn covers(law: &Law<'_>, region: &str) -> Option<bool> {
 
 /// Whether the system was launched before a day; one that is never launched was not.
 pub fn launched_before(view: &View<'_>, day: Date) -> Test {
-    let what = format!("`system.launch` is not before {day}");
+    let what = What::Launch(day);
     match walk(view, "system.launch") {
         Ok(Value { data: Data::Date(launch), place }) => Test { met: Ok(launch < day), place, what },
         Ok(Value { data: Data::None, .. }) => Test { met: Ok(false), place: None, what },
@@ -118,7 +147,7 @@ pub fn launched_before(view: &View<'_>, day: Date) -> Test {
 }
 
 /// Whether one of several fields has one of its words.
-pub fn one_of(view: &View<'_>, fields: &BTreeMap<Cow<'_, str>, Vec<Cow<'_, str>>>, named: &Named) -> Test {
+pub fn one_of(view: &View<'_>, fields: &'static BTreeMap<Cow<'static, str>, Vec<Cow<'static, str>>>, named: &Named) -> Test {
     let mut search = Search::default();
     let mut what = Vec::new();
     for (path, words) in fields {
@@ -126,15 +155,14 @@ pub fn one_of(view: &View<'_>, fields: &BTreeMap<Cow<'_, str>, Vec<Cow<'_, str>>
         search.add(test.met, test.place);
         what.push(test.what);
     }
-    search.test(what.join(", "))
+    search.test(What::All(what))
 }
 
 /// Whether a field has one of the words.
-pub fn field(view: &View<'_>, path: &str, words: &[Cow<'_, str>], named: &Named) -> Test {
+pub fn field(view: &View<'_>, path: &'static str, words: &'static [Cow<'static, str>], named: &Named) -> Test {
     if let Some(test) = named.get(path) {
         return test.clone();
     }
-    let what = format!("`{path}` has none of {}", words.join(", "));
     let mut search = Search::default();
     match walk(view, path) {
         Ok(value) => match view.elements(&value).filter(|elements| !elements.is_empty()) {
@@ -150,7 +178,7 @@ pub fn field(view: &View<'_>, path: &str, words: &[Cow<'_, str>], named: &Named)
         },
         Err(gaps) => search.add(Err(gaps), None),
     }
-    search.test(what)
+    search.test(What::Words(path, words))
 }
 
 fn has(value: &Value<'_>, words: &[Cow<'_, str>]) -> bool {
@@ -193,7 +221,7 @@ impl Named {
             any_row(view, relations.transfers, |row| all(row, &["external", "personal"])),
             any_row(view, relations.arrivals, |row| both(all(row, &["personal"]), outside(view, row))),
         ];
-        let name = |(search, (_, meaning)): (Search, (&str, &str))| search.test(format!("it is not so that {meaning}"));
+        let name = |(search, (_, meaning)): (Search, (&str, &'static str))| search.test(What::Named(meaning));
         Self(tests.into_iter().zip(NAMED).map(name).collect())
     }
 

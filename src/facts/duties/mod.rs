@@ -14,6 +14,7 @@ use crate::knowledge::duties::{Duty, Law};
 use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 pub use condition::NAMED;
+pub use condition::What;
 use condition::{Named, Reach, Test};
 
 /// A row of `facts.duties`.
@@ -100,7 +101,7 @@ pub struct Held<'m> {
     /// Whether the declared facts select it.
     pub applies: Result<bool, Gaps>,
     /// The first condition that does not hold, in words.
-    pub why_not: Option<String>,
+    pub why_not: Option<What>,
     /// The nodes that select it, as their paths, each once; the place comes first.
     pub by: Vec<Value<'m>>,
     /// The first day for a system of this launch; none where the table does not know it.
@@ -186,7 +187,7 @@ fn selectors<'m>(view: &View<'m>, tests: &[Test]) -> Vec<Value<'m>> {
     let mut found: Vec<Value<'m>> = Vec::new();
     for place in tests.iter().filter(|test| test.met == Ok(true)).filter_map(|test| test.place) {
         if !found.iter().any(|known| known.place == Some(place)) {
-            let path = view.tree.path(place).to_string();
+            let path = view.tree.path(place).text();
             found.push(Value { data: Data::Text(path.into()), place: Some(place) });
         }
     }
