@@ -89,6 +89,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             pages.push(compiled.page);
         }
     }
+    rules.sort_by(|a, b| a.code.cmp(&b.code));
+    pages.sort_by(|a, b| a.code.cmp(&b.code));
+    codes.sort_by(|a, b| a.code.cmp(&b.code));
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("rules.bin"), postcard::to_stdvec(&rules)?)?;
     fs::write(out.join("pages.bin"), postcard::to_stdvec(&pages)?)?;

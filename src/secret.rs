@@ -6,6 +6,7 @@
 //! publishes are told apart, and so are texts that are meant to be replaced.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
@@ -28,43 +29,78 @@ struct Shape {
     kind: &'static str,
     /// What its text has to hold for the pattern to be tried.
     needle: &'static str,
+    /// What has to come somewhere after it, without white space between.
+    then: Then,
     /// The credential; the first group is what is covered.
     pattern: &'static str,
 }
 
-const fn shape(kind: &'static str, needle: &'static str, pattern: &'static str) -> Shape {
-    Shape { kind, needle, pattern }
+/// What is cheap to see of a text that a pattern may match.
+#[derive(Clone, Copy)]
+enum Then {
+    /// As many letters, digits, `-` and `_` directly behind it.
+    Run(usize),
+    /// This byte.
+    Byte(u8),
+    Anything,
 }
+
+const fn shape(kind: &'static str, needle: &'static str, then: Then, pattern: &'static str) -> Shape {
+    Shape { kind, needle, then, pattern }
+}
+
+impl Shape {
+    /// Whether a text gives reason to try the pattern.
+    fn may_be_in(&self, text: &str) -> bool {
+        text.match_indices(self.needle).any(|(at, needle)| {
+            let rest = &text.as_bytes()[at + needle.len()..];
+            let token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            match self.then {
+                Then::Run(least) => rest.iter().take(least).take_while(token).count() == least,
+                Then::Byte(wanted) => rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| *byte == wanted),
+                Then::Anything => true,
+            }
+        })
+    }
+}
+
+/// The patterns, each compiled once, where some text gives reason to: a set of all of them costs more than a whole check.
+static PATTERNS: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
 
 /// Shapes as the issuers document them; a narrower one stands before a wider one.
 const SHAPES: &[Shape] = &[
-    shape("an Anthropic key", "sk-ant-", r"\bsk-ant-([A-Za-z0-9_-]{20,})"),
-    shape("an OpenRouter key", "sk-or-", r"\bsk-or-(v1-[0-9a-f]{40,})"),
-    shape("a Langfuse secret key", "sk-lf-", r"\bsk-lf-([0-9a-fA-F-]{30,})"),
-    shape("a key in the form of OpenAI's", "sk-", r"\bsk-((?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,})"),
-    shape("a LiteLLM sample key", "sk-1234", r"\bsk-(1234)\b"),
-    shape("a Hugging Face token", "hf_", r"\bhf_([A-Za-z0-9]{30,})"),
-    shape("an NVIDIA key", "nvapi-", r"\bnvapi-([A-Za-z0-9_-]{30,})"),
-    shape("a Groq key", "gsk_", r"\bgsk_([A-Za-z0-9]{30,})"),
-    shape("a Replicate token", "r8_", r"\br8_([A-Za-z0-9]{30,})"),
-    shape("an xAI key", "xai-", r"\bxai-([A-Za-z0-9]{40,})"),
-    shape("a Perplexity key", "pplx-", r"\bpplx-([A-Za-z0-9]{30,})"),
-    shape("a Tavily key", "tvly-", r"\btvly-([A-Za-z0-9-]{20,})"),
-    shape("an AWS access key", "AKIA", r"\bAKIA([A-Z0-9]{16})\b"),
-    shape("an AWS access key", "ASIA", r"\bASIA([A-Z0-9]{16})\b"),
-    shape("a Google API key", "AIza", r"\bAIza([0-9A-Za-z_-]{35})"),
-    shape("a GitHub token", "github_pat_", r"\bgithub_pat_([A-Za-z0-9_]{50,})"),
-    shape("a GitHub token", "gh", r"\bgh[pousr]_([A-Za-z0-9]{36,})"),
-    shape("a GitLab token", "glpat-", r"\bglpat-([A-Za-z0-9_-]{20,})"),
-    shape("a Slack token", "xox", r"\bxox[abeoprs]-([A-Za-z0-9-]{10,})"),
-    shape("a Stripe key", "_live_", r"\b[rs]k_live_([A-Za-z0-9]{16,})"),
-    shape("an npm token", "npm_", r"\bnpm_([A-Za-z0-9]{36})"),
-    shape("a PyPI token", "pypi-", r"\bpypi-([A-Za-z0-9_-]{50,})"),
-    shape("a DigitalOcean token", "dop_v1_", r"\bdop_v1_([0-9a-f]{64})"),
-    shape("an Azure storage key", "AccountKey=", r"AccountKey=([A-Za-z0-9+/]{60,}={0,2})"),
-    shape("a JSON Web Token", "eyJ", r"\beyJ([A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
-    shape("a private key", "PRIVATE KEY", r"-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\\nrA-Za-z0-9+/=]{40,})"),
-    shape("a password in an address", "://", r"\b[a-z][a-z0-9+.-]*://[A-Za-z0-9._%+~-]{0,64}:([!#-&(-.0-9;-?A-~]{3,200})@"),
+    shape("an Anthropic key", "sk-ant-", Then::Run(20), r"\bsk-ant-([A-Za-z0-9_-]{20,})"),
+    shape("an OpenRouter key", "sk-or-", Then::Run(43), r"\bsk-or-(v1-[0-9a-f]{40,})"),
+    shape("a Langfuse secret key", "sk-lf-", Then::Run(30), r"\bsk-lf-([0-9a-fA-F-]{30,})"),
+    shape("a key in the form of OpenAI's", "sk-", Then::Run(20), r"\bsk-((?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,})"),
+    shape("a LiteLLM sample key", "sk-1234", Then::Anything, r"\bsk-(1234)\b"),
+    shape("a Hugging Face token", "hf_", Then::Run(30), r"\bhf_([A-Za-z0-9]{30,})"),
+    shape("an NVIDIA key", "nvapi-", Then::Run(30), r"\bnvapi-([A-Za-z0-9_-]{30,})"),
+    shape("a Groq key", "gsk_", Then::Run(30), r"\bgsk_([A-Za-z0-9]{30,})"),
+    shape("a Replicate token", "r8_", Then::Run(30), r"\br8_([A-Za-z0-9]{30,})"),
+    shape("an xAI key", "xai-", Then::Run(40), r"\bxai-([A-Za-z0-9]{40,})"),
+    shape("a Perplexity key", "pplx-", Then::Run(30), r"\bpplx-([A-Za-z0-9]{30,})"),
+    shape("a Tavily key", "tvly-", Then::Run(20), r"\btvly-([A-Za-z0-9-]{20,})"),
+    shape("an AWS access key", "AKIA", Then::Run(16), r"\bAKIA([A-Z0-9]{16})\b"),
+    shape("an AWS access key", "ASIA", Then::Run(16), r"\bASIA([A-Z0-9]{16})\b"),
+    shape("a Google API key", "AIza", Then::Run(35), r"\bAIza([0-9A-Za-z_-]{35})"),
+    shape("a GitHub token", "github_pat_", Then::Run(50), r"\bgithub_pat_([A-Za-z0-9_]{50,})"),
+    shape("a GitHub token", "gh", Then::Run(38), r"\bgh[pousr]_([A-Za-z0-9]{36,})"),
+    shape("a GitLab token", "glpat-", Then::Run(20), r"\bglpat-([A-Za-z0-9_-]{20,})"),
+    shape("a Slack token", "xox", Then::Run(12), r"\bxox[abeoprs]-([A-Za-z0-9-]{10,})"),
+    shape("a Stripe key", "_live_", Then::Run(16), r"\b[rs]k_live_([A-Za-z0-9]{16,})"),
+    shape("an npm token", "npm_", Then::Run(36), r"\bnpm_([A-Za-z0-9]{36})"),
+    shape("a PyPI token", "pypi-", Then::Run(50), r"\bpypi-([A-Za-z0-9_-]{50,})"),
+    shape("a DigitalOcean token", "dop_v1_", Then::Run(64), r"\bdop_v1_([0-9a-f]{64})"),
+    shape("an Azure storage key", "AccountKey=", Then::Anything, r"AccountKey=([A-Za-z0-9+/]{60,}={0,2})"),
+    shape("a JSON Web Token", "eyJ", Then::Run(8), r"\beyJ([A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
+    shape("a private key", "PRIVATE KEY", Then::Anything, r"-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\\nrA-Za-z0-9+/=]{40,})"),
+    shape(
+        "a password in an address",
+        "://",
+        Then::Byte(b'@'),
+        r"\b[a-z][a-z0-9+.-]*://[A-Za-z0-9._%+~-]{0,64}:([!#-&(-.0-9;-?A-~]{3,200})@",
+    ),
 ];
 
 /// Parts of credentials that documentation publishes.
@@ -86,10 +122,11 @@ const SAMPLES: &[&str] = &[
 /// Every credential in a text, in order; none overlaps another.
 pub fn find(text: &str) -> Vec<Secret> {
     let mut found: BTreeMap<u32, Secret> = BTreeMap::new();
-    for shape in SHAPES.iter().filter(|shape| text.contains(shape.needle)) {
-        // Compiled only where the text gives reason to: a set of all of them costs more than a whole check.
-        let Ok(pattern) = regex::RegexBuilder::new(shape.pattern).unicode(false).build() else { continue };
-        shaped(text, shape, &pattern, &mut found);
+    for (shape, pattern) in SHAPES.iter().zip(&PATTERNS).filter(|(shape, _)| shape.may_be_in(text)) {
+        let compile = || regex::RegexBuilder::new(shape.pattern).unicode(false).build().ok();
+        if let Some(pattern) = pattern.get_or_init(compile) {
+            shaped(text, shape, pattern, &mut found);
+        }
     }
     let mut start = 0;
     let mut named = false;
@@ -168,13 +205,17 @@ fn is_sample(value: &str) -> bool {
 
 /// Whether a key speaks of a credential.
 fn speaks(key: &str) -> bool {
-    let parts: Vec<&str> = key.split(['_', '-', '.', ' ']).collect();
-    let last = parts.last().copied().unwrap_or_default();
+    let last = key.rsplit(['_', '-', '.', ' ']).next().unwrap_or_default();
+    if matches!(last, "token" | "secret" | "password" | "passwd" | "pwd" | "credential" | "credentials" | "salt") {
+        return true;
+    }
+    if !last.ends_with("key") && !last.ends_with("token") {
+        return false;
+    }
     let joined = key.replace(['_', '-', '.'], "");
-    matches!(last, "token" | "secret" | "password" | "passwd" | "pwd" | "credential" | "credentials" | "salt")
-        || ["apikey", "accesskey", "secretkey", "privatekey", "masterkey", "saltkey", "authtoken", "signingkey", "encryptionkey"]
-            .iter()
-            .any(|word| joined.ends_with(word))
+    ["apikey", "accesskey", "secretkey", "privatekey", "masterkey", "saltkey", "authtoken", "signingkey", "encryptionkey"]
+        .iter()
+        .any(|word| joined.ends_with(word))
 }
 
 /// Whether a value looks drawn at random: long, of letters and digits, with about as many bits as that can have.

@@ -148,15 +148,30 @@ LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU
 PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG \
 TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
+/// The codes are in order, three bytes apart.
+fn is_country(text: &str) -> bool {
+    let code = |at: usize| COUNTRIES.as_bytes().get(at * 3..at * 3 + 2);
+    let (mut from, mut to) = (0, COUNTRIES.len() / 3 + 1);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        match code(middle).cmp(&Some(text.as_bytes())) {
+            std::cmp::Ordering::Less => from = middle + 1,
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Greater => to = middle,
+        }
+    }
+    false
+}
+
 /// An ISO 3166-1 alpha-2 code.
 pub fn country(text: &str) -> Parsed<String> {
-    if text.len() == 2 && COUNTRIES.split(' ').any(|code| code == text) {
+    if is_country(text) {
         return Ok(text.to_owned());
     }
     let upper = text.to_ascii_uppercase();
     let hint = match upper.as_str() {
         "UK" => format!("write `GB`{MEANT}GB"),
-        _ if upper.len() == 2 && COUNTRIES.split(' ').any(|code| code == upper) => format!("write `{upper}`{MEANT}{upper}"),
+        _ if is_country(&upper) => format!("write `{upper}`{MEANT}{upper}"),
         _ => "write an ISO 3166-1 code of two letters, as in `DE`".to_owned(),
     };
     Err(format!("`{text}` is not a country; {hint}"))
@@ -339,7 +354,8 @@ mod tests {
 
     #[test]
     fn countries_say_what_was_meant() {
-        assert!(country("DE").is_ok());
+        assert!(COUNTRIES.split(' ').is_sorted() && COUNTRIES.split(' ').all(|code| code.len() == 2 && country(code).is_ok()));
+        assert!(["", "A", "AA", "DEU", "ZZ", "D "].iter().all(|text| country(text).is_err()));
         assert!(country("UK").is_err_and(|m| m.contains("`GB`")));
         assert!(country("de").is_err_and(|m| m.contains("`DE`")));
         assert!(region("EEA").is_ok());

@@ -514,6 +514,10 @@ impl Diagnostic for Shown<'_> {
 
 /// Text without control characters, bidirectional ones included.
 pub fn mask(text: &str) -> String {
+    // Nearly every text is plain.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

@@ -4,23 +4,17 @@ use super::model::{EngineCode, Page, Rule};
 
 /// The built-in rules, sorted by code. Their text is borrowed from the binary.
 pub fn rules() -> Vec<Rule<'static>> {
-    let mut rules: Vec<Rule<'static>> = decode(include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin")));
-    rules.sort_by(|a, b| a.code.cmp(&b.code));
-    rules
+    decode(include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin")))
 }
 
 /// The pages of the built-in rules, sorted by code.
 pub fn pages() -> Vec<Page<'static>> {
-    let mut pages: Vec<Page<'static>> = decode(include_bytes!(concat!(env!("OUT_DIR"), "/pages.bin")));
-    pages.sort_by(|a, b| a.code.cmp(&b.code));
-    pages
+    decode(include_bytes!(concat!(env!("OUT_DIR"), "/pages.bin")))
 }
 
 /// The documented `E` codes, sorted.
 pub fn codes() -> Vec<EngineCode<'static>> {
-    let mut codes: Vec<EngineCode<'static>> = decode(include_bytes!(concat!(env!("OUT_DIR"), "/codes.bin")));
-    codes.sort_by(|a, b| a.code.cmp(&b.code));
-    codes
+    decode(include_bytes!(concat!(env!("OUT_DIR"), "/codes.bin")))
 }
 
 fn decode<T: serde::Deserialize<'static>>(bytes: &'static [u8]) -> T {

@@ -119,7 +119,7 @@ fn add_meaning(field: &'static FieldDesc, line: &mut String) {
 /// Up to the first full stop after which a sentence begins: `e.g. this` is in one. White space is one space.
 fn add_first_sentence(doc: &str, line: &mut String) {
     let mut before = "";
-    for word in doc.split_whitespace() {
+    for word in doc.split_ascii_whitespace() {
         if before.ends_with('.') && word.starts_with(|c: char| c.is_uppercase() || c == '`') {
             return;
         }
