@@ -58,6 +58,9 @@ pub struct Plan {
     /// What is asked of suppressions.
     pub terms: Terms,
     pub thresholds: Thresholds,
+    /// Whether a finding of what is missing carries the edit that puts it where it belongs. That takes as long as asking the
+    /// rules, and most formats do not show it.
+    pub drafts: bool,
 }
 
 impl Plan {
@@ -73,6 +76,7 @@ impl Plan {
             require_evidence: false,
             terms: Terms { known, ..Terms::default() },
             thresholds: Thresholds::default(),
+            drafts: true,
         }
     }
 }
@@ -274,6 +278,9 @@ fn assemble(
     let mut report = Report { as_of, failures, ..Report::default() };
     let first = checked.len();
     let mut evidence = Evidence::default();
+    let all = || checked.iter().flatten();
+    report.findings.reserve_exact(all().map(|checked| checked.findings.len()).sum());
+    report.outcomes.reserve_exact(all().map(|checked| checked.outcomes.len()).sum());
     for outcome in checked {
         match outcome {
             Ok(mut checked) => {
@@ -308,8 +315,13 @@ fn assemble(
     add_beside(&mut report, first, beside);
     report.failures.sort();
     report.failures.dedup();
-    report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    report.outcomes.sort();
+    // Each file's are in order, and so are files; what is about other files stands at the end.
+    if !report.findings.is_sorted_by(|a, b| a.order() <= b.order()) {
+        report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+    if !report.outcomes.is_sorted() {
+        report.outcomes.sort();
+    }
     let mut rules: Vec<RuleInfo> = plans.iter().flat_map(|plan| &plan.rules).map(rule_info).collect();
     rules.sort_by(|a, b| a.code.cmp(&b.code));
     rules.dedup_by(|a, b| a.code == b.code);
@@ -368,7 +380,7 @@ fn evidence_file(reading: &Reading) -> EvidenceFile {
 
 /// What is wrong with a file of evidence itself. What could not be read of it may hold anything, so it is unknown.
 fn unread(reading: &Reading, codes: &[EngineCode<'static>], file: usize) -> Vec<Finding> {
-    let site = Site { file, configuration: 0, evidence: 0, document: 0, key: &reading.name };
+    let site = Site { file, configuration: 0, evidence: 0, document: 0, key: &reading.name, drafts: false };
     let finding = |fault: &Fault| {
         if fault.code == "E017" || fault.is_limit() {
             return error(fault.clone(), codes, site);
@@ -437,7 +449,7 @@ fn check_bytes(
         tally: Tally::default(),
     };
     let Numbers { file, configuration, evidence } = numbers;
-    let site = Site { file, configuration, evidence, document: 0, key: name };
+    let site = Site { file, configuration, evidence, document: 0, key: name, drafts: plan.drafts };
     checked.findings.extend(secrets.iter().map(|secret| error(secret::fault(secret), codes, site)));
     checked.findings.extend(loaded.faults.into_iter().map(|fault| error(fault, codes, site)));
     if tree.documents().is_empty() && checked.findings.is_empty() {
@@ -460,7 +472,7 @@ fn check_bytes(
         let owner = view.tree.get(read.root, "governance").and_then(|governance| view.tree.get(governance, "owner"));
         let owner = owner.filter(|owner| tree.scalar(owner.node) != Some(Scalar::Null)).and_then(|owner| tree.text(owner.node));
         checked.file.documents.push(Document { system: system.map(str::to_owned), owner: owner.map(str::to_owned) });
-        let site = Site { file, configuration, evidence, document, key: system.unwrap_or(name) };
+        let site = Site { document, key: system.unwrap_or(name), ..site };
         key = key.or(system);
         let limit = read.faults.iter().any(Fault::is_limit);
         checked.findings.extend(read.faults.into_iter().map(|fault| error(fault, codes, site)));
@@ -486,7 +498,7 @@ fn check_bytes(
     }
     // A manifest that was not read to its end says nothing of what its suppressions are for.
     if roots.len() == tree.documents().len() && !roots.is_empty() {
-        let site = suppress::Site {
+        let suppressing = suppress::Site {
             tree,
             lines: &checked.file.lines,
             documents: &roots,
@@ -497,20 +509,18 @@ fn check_bytes(
             codes,
         };
         let before = checked.findings.len();
-        checked.suppressions = suppress::apply(&plan.terms, site, &mut checked.findings);
+        checked.suppressions = suppress::apply(&plan.terms, suppressing, &mut checked.findings);
         // What is wrong with suppressions counts as well.
         if checked.findings.len() > plan.limits.findings.max(before) {
             checked.findings.truncate(plan.limits.findings.max(before));
             let message = format!("more than {} findings in one file, with those about its suppressions", plan.limits.findings);
             let fault = Fault::new("E012", message).label(Span::default(), "this manifest");
             let fault = fault.help("remove suppressions that are of no use, or raise the limit").limit();
-            checked.findings.push(error(
-                fault,
-                codes,
-                Site { file, configuration, evidence, document: 0, key: key.unwrap_or(name) },
-            ));
+            checked.findings.push(error(fault, codes, Site { key: key.unwrap_or(name), ..site }));
         }
     }
+    checked.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    checked.outcomes.sort();
     checked
 }
 

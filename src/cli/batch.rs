@@ -68,7 +68,9 @@ fn prepare(args: &BatchArgs) -> Result<Option<Checker>, Failed> {
     if configurations.chains[chain].baseline.is_some() {
         output::complain("the baseline of the configuration is for files; it is not applied to a stream");
     }
-    let plan = plans.pop().filter(|plan| !plan.rules.is_empty());
+    let mut plan = plans.pop().filter(|plan| !plan.rules.is_empty());
+    // Summaries show no edits.
+    plan.iter_mut().for_each(|plan| plan.drafts = args.format == BatchFormat::Findings);
     if plan.is_none() {
         output::complain("no rule is selected, so nothing was checked");
     }

@@ -19,9 +19,13 @@ use crate::source::shown;
 /// Checks, mends what it was asked to mend, writes every output, and says how it went.
 pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
     let outputs = outputs(&args.report)?;
-    let Some(prepared) = run::prepare(&args.scope, &args.thresholds, args.min_severity)? else { return Ok(Status::Nothing) };
+    let prepared = run::prepare(&args.scope, &args.thresholds, args.min_severity)?;
+    let Some(mut prepared) = prepared else { return Ok(Status::Nothing) };
+    let wish = fix::wish(args);
+    let drafts = wish.is_some() || outputs.iter().any(|(format, _)| shows_drafts(*format));
+    prepared.plans.iter_mut().for_each(|plan| plan.drafts = drafts);
     let mut report = prepared.check();
-    if let Some(wish) = fix::wish(args) {
+    if let Some(wish) = wish {
         if args.diff {
             return fix::diff(&prepared, &report, wish);
         }
@@ -44,6 +48,8 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
     }
     report.leave_out_below();
     write(&mut report, &outputs, &args.report, args.each_unknown)?;
+    // The process ends here, and the system takes everything back at once.
+    std::mem::forget((report, prepared));
     Ok(status)
 }
 
@@ -88,6 +94,14 @@ fn render(format: Format, report: &Report, style: text::Style) -> String {
         Format::Gitlab => gitlab::render(report),
         Format::Junit => junit::render(report),
         Format::Markdown => markdown::render(report),
+    }
+}
+
+/// Whether a format shows the edits of findings of what is missing; the summary of a GitHub run is Markdown.
+fn shows_drafts(format: Format) -> bool {
+    match format {
+        Format::Json | Format::Jsonl | Format::Sarif | Format::Markdown | Format::Github => true,
+        Format::Text | Format::Compact | Format::Gitlab | Format::Junit => false,
     }
 }
 

@@ -283,7 +283,7 @@ impl<'a> Configurations<'a> {
         });
         terms.enabled = suppressions;
         let tables = Arc::clone(&self.chains[chain].tables);
-        plans.push(Plan { rules, today: self.today, limits, tables, require_evidence, terms, thresholds });
+        plans.push(Plan { rules, today: self.today, limits, tables, require_evidence, terms, thresholds, drafts: true });
         self.plans.insert(key, plans.len() - 1);
         Ok(plans.len() - 1)
     }

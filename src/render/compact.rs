@@ -2,17 +2,19 @@
 
 use std::fmt::Write as _;
 
+use super::pieces;
 use super::text::mask;
 use crate::finding::{Finding, Verdict};
 use crate::report::Report;
 
 /// `path:line:column: severity CODE name: message`, then what could not be read and the totals.
 pub fn render(report: &Report) -> String {
-    let mut text = String::new();
-    for finding in report.findings.iter().filter(|finding| finding.counts()) {
-        let (place, grade) = (place(report, finding), grade(finding));
-        let _ = writeln!(text, "{place}: {grade} {} {}: {}", finding.rule, finding.name, mask(&finding.message));
-    }
+    let mut text = pieces::all(&report.findings, |finding, text| {
+        if finding.counts() {
+            let (place, grade) = (place(report, finding), grade(finding));
+            let _ = writeln!(text, "{place}: {grade} {} {}: {}", finding.rule, finding.name, mask(&finding.message));
+        }
+    });
     for stale in &report.stale {
         let _ = writeln!(text, "{}: stale {}: {}", mask(&stale.manifest), stale.rule, mask(&stale.message));
     }

@@ -26,6 +26,7 @@ pub mod licence_table;
 pub mod markdown;
 pub mod page;
 pub mod party;
+mod pieces;
 pub mod sarif;
 pub mod suppressions;
 pub mod svg;

@@ -13,6 +13,7 @@ use miette::{
 };
 
 use super::figure::counted;
+use super::pieces;
 use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
 use crate::report::{Evidence, File, FileRole, Outcome, Report};
 use crate::span::{LineIndex, Span};
@@ -71,20 +72,18 @@ const WIDEST: usize = 110;
 pub fn render(report: &Report, style: Style) -> String {
     let handler = style.handler();
     let sources: Vec<Source> = report.files.iter().map(Source::new).collect();
-    let mut text = String::new();
     // What is undecided for want of facts is gathered below; what is undecided for another reason says so itself.
     let spoken = |finding: &&Finding| finding.verdict != Verdict::Unknown || finding.missing.is_empty();
     let roots = Roots::of(report);
-    for finding in report.findings.iter().filter(|finding| finding.counts()).filter(spoken) {
-        if roots.attached(finding) {
-            continue;
-        }
+    let shown = report.findings.iter().filter(|finding| finding.counts()).filter(spoken);
+    let shown: Vec<&Finding> = shown.filter(|finding| !roots.attached(finding)).collect();
+    let mut text = pieces::all(&shown, |finding, text| {
         if let Some(source) = sources.get(finding.file()) {
-            show(&handler, &Shown::new(finding, source), &mut text);
-            elsewhere(report, finding, &mut text);
-            followers(&roots, finding, source, &mut text);
+            show(&handler, &Shown::new(finding, source), text);
+            elsewhere(report, finding, text);
+            followers(&roots, finding, source, text);
         }
-    }
+    });
     undecided(report, style.each_unknown, &mut text);
     if !report.stale.is_empty() {
         let _ = writeln!(text, "in the baseline, and no longer needed there:");

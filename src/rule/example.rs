@@ -93,7 +93,7 @@ pub fn ask(rule: &Rule<'static>, manifest: &str, today: Date, evidence: &[(Cow<'
     let facts = facts::derive(&view, &Tables::builtin(), today, &exhibits, &Wanted::all());
     let (patterns, joins) = (Patterns::default(), Joins::default());
     let env = Env { view, facts: &facts, today, patterns: &patterns, joins: &joins };
-    Ok(run(rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example" }))
+    Ok(run(rule, env, Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "example", drafts: true }))
 }
 
 fn today(example: &Example<'static>) -> Date {

@@ -27,6 +27,8 @@ pub struct Site<'s> {
     pub document: usize,
     /// `system.id`, else the file's name: what fingerprints begin with.
     pub key: &'s str,
+    /// Whether a finding of what is missing carries the edit that puts it where it belongs.
+    pub drafts: bool,
 }
 
 /// What came of one rule.
@@ -252,7 +254,7 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
         self.run.outcomes.push((subject.clone(), Outcome::Unknown));
         let severity = self.severity().undecided();
         self.push(subject, Verdict::Unknown, severity, message, labels, missing);
-        if let Some(finding) = self.run.findings.last_mut() {
+        if let Some(finding) = self.run.findings.last_mut().filter(|_| self.site.drafts) {
             finding.fix = skeletons(&self.view, &gaps);
         }
     }

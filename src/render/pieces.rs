@@ -1,0 +1,16 @@
+//! Texts that are made of many pieces, each of which takes its time.
+
+use rayon::prelude::*;
+
+/// Pieces above which they are made in parallel: starting threads costs more than a few excerpts do.
+const PARALLEL: usize = 256;
+
+/// The pieces of all of these, in their order.
+pub(super) fn all<T: Sync>(of: &[T], piece: impl Fn(&T, &mut String) + Sync) -> String {
+    let run = |of: &[T]| {
+        let mut text = String::new();
+        of.iter().for_each(|one| piece(one, &mut text));
+        text
+    };
+    if of.len() <= PARALLEL { run(of) } else { of.par_chunks(PARALLEL / 4).map(run).collect::<Vec<_>>().concat() }
+}
