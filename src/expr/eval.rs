@@ -6,6 +6,7 @@
 //! so the reads of a verdict are its evidence.
 
 mod functions;
+mod known;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -69,12 +70,22 @@ pub struct Evaluator<'r, 'e, 'm> {
     /// Names of the options that were read.
     pub options_read: Vec<&'r str>,
     steps: usize,
+    known: known::Known<'r, 'm>,
 }
 
 impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
     /// An evaluator with nothing bound.
     pub fn new(env: Env<'e, 'm>, program: &'r Program<'r>, options: &'r dyn Options) -> Self {
-        Self { env, program, options, scope: Vec::new(), reads: Vec::new(), options_read: Vec::new(), steps: 0 }
+        Self {
+            env,
+            program,
+            options,
+            scope: Vec::new(),
+            reads: Vec::new(),
+            options_read: Vec::new(),
+            steps: 0,
+            known: known::Known::default(),
+        }
     }
 
     /// Binds a name for the expressions that follow.
@@ -128,7 +139,7 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
         self.reads.truncate(before);
         let other = other.ok()?;
         let text = key(&other)?;
-        let (index, looked_at) = self.env.joins.index(&self.env.view, list, &join.fields)?;
+        let (index, looked_at) = self.env.joins.index(&self.env.view, list, &join)?;
         self.charge(looked_at);
         Some(Elements::Worked(index.may_be(text).into_iter()))
     }
@@ -185,7 +196,11 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
             Node::In(item, list) => self.contains(item, list),
             Node::Arithmetic(operator, left, right) => self.arithmetic(operator, left, right),
             Node::Call(function, args) => self.call(function, args),
-            Node::Each(quantifier, range, name, body) => self.each(quantifier, range, name, body),
+            Node::Each(quantifier, range, name, body) => {
+                let start = self.reads.len();
+                let list = self.eval(range)?;
+                self.once(expr, &list, start, |eval| eval.each(quantifier, (range, &list), name, body))
+            }
             Node::MapWhere(range, name, condition, body) => self.map_where(range, name, condition, body),
         }
     }
@@ -379,11 +394,10 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
         data.map(Value::computed).ok_or_else(|| self.env.view.gap_at(unusable.or(left.place)))
     }
 
-    fn each(&mut self, quantifier: Quantifier, range: Expr, name: &'r str, body: Expr) -> Answer<'m> {
-        let list = self.eval(range)?;
+    fn each(&mut self, quantifier: Quantifier, (range, list): (Expr, &Value<'m>), name: &'r str, body: Expr) -> Answer<'m> {
         let elements = match quantifier {
-            Quantifier::Exists | Quantifier::ExistsOne | Quantifier::Filter => self.candidates(range, &list, name, body)?,
-            Quantifier::All | Quantifier::Map => self.elements(&list)?,
+            Quantifier::Exists | Quantifier::ExistsOne | Quantifier::Filter => self.candidates(range, list, name, body)?,
+            Quantifier::All | Quantifier::Map => self.elements(list)?,
         };
         let start = self.reads.len();
         let mut gaps = Gaps::default();

@@ -9,17 +9,20 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::ast::{Comparison, Expr, Node, Program};
+use super::ast::{Comparison, Expr, Node, Program, Quantifier};
 use crate::manifest::value::{Answer, Data, Value, View};
 use crate::syntax::tree::Place;
 
 /// Elements below which a list is gone through as it stands.
-const FEW: usize = 16;
+pub(super) const FEW: usize = 16;
 
-/// An equality that every element of a list has to meet: a field of the element, and what it is compared with.
+/// An equality that every element of a list has to meet: a field of the element, or of something in a list of the element,
+/// and what it is compared with.
 #[derive(Debug)]
 pub struct Join<'r> {
     pub fields: Vec<&'r str>,
+    /// In `x.list.exists(y, y.field == other)`, the fields of `y`; `fields` are then those that lead to the list.
+    pub within: Option<Vec<&'r str>>,
     /// Does not depend on the element.
     pub other: Expr,
 }
@@ -30,11 +33,17 @@ impl<'r> Join<'r> {
         let equality = |own: Expr, other: Expr| {
             let (root, fields) = path(program, own)?;
             let (beside, _) = path(program, other)?;
-            (root == name && beside != name).then_some(Self { fields, other })
+            (root == name && beside != name).then_some(Self { fields, within: None, other })
         };
         match program.node(condition) {
             Node::And(left, right) => Self::of(program, left, name).or_else(|| Self::of(program, right, name)),
             Node::Compare(Comparison::Equal, left, right) => equality(left, right).or_else(|| equality(right, left)),
+            Node::Each(Quantifier::Exists, range, inner, body) => {
+                let (root, fields) = path(program, range)?;
+                let join = Self::of(program, body, inner).filter(|join| join.within.is_none())?;
+                let (beside, _) = path(program, join.other)?;
+                (root == name && beside != name).then_some(Self { fields, within: Some(join.fields), other: join.other })
+            }
             _ => None,
         }
     }
@@ -75,7 +84,7 @@ pub struct Index<'m> {
 
 impl<'m> Joins<'m> {
     /// The index of a list, and how many elements were looked at to make it; none where the list is too short to need one.
-    pub fn index(&self, view: &View<'m>, list: &Value<'m>, fields: &[&str]) -> Option<(Rc<Index<'m>>, usize)> {
+    pub fn index(&self, view: &View<'m>, list: &Value<'m>, join: &Join<'_>) -> Option<(Rc<Index<'m>>, usize)> {
         let (which, len) = match (&list.data, list.place) {
             (Data::Items(_), Some(place)) => (List::Written(place), view.tree.items(place.node).len()),
             (Data::List(items), _) => (List::Computed(Rc::as_ptr(items).cast::<u8>().addr()), items.len()),
@@ -84,7 +93,8 @@ impl<'m> Joins<'m> {
         if len < FEW {
             return None;
         }
-        let key = (which, fields.join("."));
+        let within = join.within.iter().flat_map(|fields| std::iter::once(&"[]").chain(fields));
+        let key = (which, join.fields.iter().chain(within).copied().collect::<Vec<_>>().join("."));
         if let Some(known) = self.0.borrow().get(&key) {
             return Some((Rc::clone(known), 0));
         }
@@ -92,24 +102,37 @@ impl<'m> Joins<'m> {
             Data::List(items) => Rc::clone(items),
             _ => view.each(list)?.collect(),
         };
-        let index = Rc::new(Index::of(view, elements, fields));
+        let (index, looked_at) = Index::of(view, elements, join);
+        let index = Rc::new(index);
         self.0.borrow_mut().insert(key, Rc::clone(&index));
-        Some((index, len))
+        Some((index, looked_at))
     }
 }
 
 impl<'m> Index<'m> {
-    fn of(view: &View<'m>, elements: Rc<[Answer<'m>]>, fields: &[&str]) -> Self {
+    /// The index, and how many elements were looked at, those in lists of elements among them.
+    fn of(view: &View<'m>, elements: Rc<[Answer<'m>]>, join: &Join<'_>) -> (Self, usize) {
         let mut by: HashMap<String, Vec<usize>> = HashMap::new();
         let mut open = Vec::new();
+        let mut looked_at = elements.len();
         for (at, element) in elements.iter().enumerate() {
-            let field = element.clone().and_then(|value| fields.iter().try_fold(value, |value, name| view.field(&value, name)));
-            match field.as_ref().ok().and_then(key) {
-                Some(text) => by.entry(text.to_owned()).or_default().push(at),
-                None => open.push(at),
+            let field = element.clone().and_then(|value| follow(view, value, &join.fields));
+            let found = match &join.within {
+                None => vec![field],
+                Some(within) => match field.as_ref().ok().and_then(|list| view.each(list)) {
+                    Some(items) => items.map(|item| item.and_then(|item| follow(view, item, within))).collect(),
+                    None => vec![field.and_then(|value| Err(view.gap_at(value.place)))],
+                },
+            };
+            looked_at += found.len() - usize::from(join.within.is_none());
+            for value in found {
+                match value.as_ref().ok().and_then(key) {
+                    Some(text) => by.entry(text.to_owned()).or_default().push(at),
+                    None => open.push(at),
+                }
             }
         }
-        Self { elements, by, open }
+        (Self { elements, by, open }, looked_at)
     }
 
     /// The elements whose field may be this text, in the order of the list.
@@ -117,8 +140,14 @@ impl<'m> Index<'m> {
         let known = self.by.get(text).map_or(&[][..], Vec::as_slice);
         let mut at: Vec<usize> = known.iter().chain(&self.open).copied().collect();
         at.sort_unstable();
+        at.dedup();
         at.into_iter().map(|at| self.elements[at].clone()).collect()
     }
+}
+
+/// What fields lead to.
+fn follow<'m>(view: &View<'m>, value: Value<'m>, fields: &[&str]) -> Answer<'m> {
+    fields.iter().try_fold(value, |value, name| view.field(&value, name))
 }
 
 /// What a value is found under. A word of the vocabulary has two spellings, so it is not found by its text.

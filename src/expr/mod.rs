@@ -6,6 +6,7 @@
 pub mod ast;
 pub mod check;
 pub mod eval;
+pub mod free;
 pub mod join;
 pub mod parse;
 pub mod patterns;

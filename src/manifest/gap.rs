@@ -131,6 +131,10 @@ struct Many {
 const FEW: usize = 16;
 
 impl Many {
+    fn has(&self, gap: &Gap) -> bool {
+        if self.seen.is_empty() { self.list.contains(gap) } else { self.seen.contains(gap) }
+    }
+
     fn add(&mut self, gap: &Gap) {
         if self.list.len() < FEW {
             if !self.list.contains(gap) {
@@ -214,19 +218,20 @@ impl Gaps {
             (List::None, list) | (list, List::None) => list,
             (List::One(one), List::One(other)) if one == other => List::One(one),
             (List::One(one), List::One(other)) => List::Many(Rc::new(Many { list: vec![one, other], seen: HashSet::new() })),
-            (one, other) => {
-                let mut many = match one {
-                    List::Many(many) => many,
-                    List::One(gap) => Rc::new(Many { list: vec![gap], seen: HashSet::new() }),
-                    List::None => Rc::default(),
-                };
-                let added = Rc::make_mut(&mut many);
-                match other {
-                    List::None => {}
-                    List::One(gap) => added.add(&gap),
-                    List::Many(more) => more.list.iter().for_each(|gap| added.add(gap)),
+            (List::Many(many), List::Many(other)) if Rc::ptr_eq(&many, &other) => List::Many(many),
+            (List::Many(mut many), other) => {
+                let other = Self { list: other, record: None };
+                // What depends on the same facts is put together all the time: nothing is copied for that.
+                if let Some(first) = other.iter().position(|gap| !many.has(gap)) {
+                    let added = Rc::make_mut(&mut many);
+                    other[first..].iter().for_each(|gap| added.add(gap));
                 }
                 List::Many(many)
+            }
+            (List::One(gap), List::Many(other)) => {
+                let mut many = Many { list: vec![gap], seen: HashSet::new() };
+                other.list.iter().for_each(|gap| many.add(gap));
+                List::Many(Rc::new(many))
             }
         };
         Self { list, record: None }
