@@ -104,7 +104,8 @@ proptest! {
 #[test]
 fn a_join_costs_what_the_lists_have_in_common() {
     let steps = |count: usize, condition: &str| {
-        let models: Vec<String> = (0..count).map(|at| format!("  - {{id: m{at}, license: MIT, base: m{}}}\n", at + count)).collect();
+        let models: Vec<String> =
+            (0..count).map(|at| format!("  - {{id: m{at}, license: MIT, base: m{}}}\n", at + count)).collect();
         ask(&format!("system: {{id: desk}}\nmodels:\n{}", models.concat()), condition).2
     };
     let joined = "models.all(x, models.exists(y, y.id == x.id && y.license == 'MIT'))";

@@ -385,6 +385,7 @@ impl<'l> Builder<'l> {
                 merges.push(value);
                 continue;
             }
+            let length = name.as_ref().map_or(0, String::len);
             if let Some(name) = name {
                 if let Some(first) = seen.get(&name) {
                     let fault = self.duplicate(&name, *first, key);
@@ -393,7 +394,7 @@ impl<'l> Builder<'l> {
                 }
                 seen.insert(name, key);
             }
-            entries.push(Entry { key, value, merged: None });
+            entries.push(Entry { key, value, merged: None, length });
         }
         for merge in merges {
             self.merge(merge, &mut entries, &mut seen, text)?;

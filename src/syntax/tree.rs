@@ -61,6 +61,8 @@ pub struct Entry {
     pub value: NodeId,
     /// The `*name` after `<<` that brought the entry into this mapping.
     pub merged: Option<NodeId>,
+    /// Bytes of the key's text: most keys are told apart by it.
+    pub(super) length: usize,
 }
 
 /// A comment: its span includes the `#`.
@@ -161,10 +163,10 @@ impl Tree {
 
     /// The entry of a mapping with this key.
     pub fn entry(&self, map: NodeId, key: &str) -> Option<Entry> {
-        self.entries(map).iter().copied().find(|entry| self.says(entry.key, key))
+        self.entries(map).iter().find(|entry| entry.length == key.len() && self.says(entry.key, key)).copied()
     }
 
-    /// Whether this is the text of a scalar. Keys are looked for all the time, and most differ in length.
+    /// Whether this is the text of a scalar.
     fn says(&self, id: NodeId, text: &str) -> bool {
         let node = self.node(id);
         match node.kind {
