@@ -265,7 +265,11 @@ proptest! {
                     }
                     prop_assert_eq!(&row["unfiltered"], &Value::Bool(level == 3), "{} to {}", dataset.id, actor);
                     let path = row["path"].as_array().expect("a path");
-                    if level > 0 {
+                    if row["sensitive"].get("undeclared").is_some() {
+                        // What decides is how it got to a flow that names it: the way begins there.
+                        let named = |flow: &Flow| flow.carries.as_ref().is_some_and(|ids| ids.contains(&dataset.id));
+                        prop_assert!(deployment.flows.iter().any(|flow| named(flow) && path[0]["from"] == flow.from));
+                    } else if level > 0 {
                         prop_assert_eq!(&path[0]["from"], dataset.id);
                     }
                     prop_assert_eq!(&path[path.len() - 1]["to"], actor);
@@ -497,6 +501,21 @@ fn a_way_that_may_leak_is_shown_before_one_on_which_nothing_sensitive_is_left() 
     let row = row.expect("an exposure");
     assert!(row["sensitive"].get("undeclared").is_some(), "{row}");
     assert_eq!(stops(row), "portal archive clients");
+}
+
+/// Seed 1: nothing sensitive arrives; the way is that on which the redacted rest does, not that from a flow that names it.
+#[test]
+fn a_way_on_which_nothing_sensitive_arrives_begins_where_the_data_is() {
+    let flows = "manuals -> files; portal -> files; files -> staff: output_filter; chats -> portal: redact";
+    let text = remembering(flows, "manuals in writer", "public");
+    let text = text.replace(
+        "to: files, purpose: inference, controls: []}",
+        "to: files, purpose: inference, controls: [], carries: [chats]}",
+    );
+    let (facts, _) = drawn(&text);
+    let row = rows(&facts, "exposures").iter().find(|row| row["through"] == "context" && row["dataset"] == "chats");
+    let row = row.expect("an exposure");
+    assert_eq!((&row["sensitive"], stops(row).as_str()), (&Value::Bool(false), "portal files staff"));
 }
 
 /// Rules and pictures tell the same: on the examples of all rules about leaks, edges leak where the rules fire.

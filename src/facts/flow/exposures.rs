@@ -77,10 +77,11 @@ fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
     for (at, label) in flow.labels.iter().enumerate() {
         for actor in label.spreads[2].of_section(&flow.graph, Section::Actors) {
             let reaches = known(Level::LEFT.map(|level| label.spread(level).reaches(&flow.graph, actor)));
-            let (personal, secret) = (label.personal(&reaches), label.secret(&reaches));
+            let (personal, secret, sensitive) =
+                (label.personal(&reaches), label.secret(&reaches), label.sensitive(flow, &reaches));
             let dataset = flow.value(label.dataset);
             let right = flow.right(&dataset, actor);
-            let shown = label.shown(&Level::LEFT, &reaches);
+            let shown = label.shown(&Level::LEFT, &reaches, &sensitive);
             let cut = label.spread(shown).last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
             let way = path(flow, move |flow| {
                 let way = flow.labels[at].spread(shown).way(&flow.graph, actor);
@@ -93,7 +94,7 @@ fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
                 none(),
                 truth(personal),
                 truth(secret),
-                truth(label.sensitive(flow, &reaches)),
+                truth(sensitive),
                 truth(reaches(Level::Unfiltered)),
                 truth(right.listed),
                 truth(right.entitled),
@@ -121,7 +122,7 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
         let (personal, secret, sensitive) = (label.personal(&reaches), label.secret(&reaches), label.sensitive(flow, &reaches));
         let dataset = flow.value(label.dataset);
         let right = flow.right(&dataset, actor);
-        let shown = label.shown(&Memory::LEVELS, &reaches);
+        let shown = label.shown(&Memory::LEVELS, &reaches, &sensitive);
         let cut = of_level(spreads, shown).last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
         let way = {
             let memory = Rc::clone(memory);

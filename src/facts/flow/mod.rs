@@ -82,11 +82,12 @@ impl Label {
         if secret { Level::Secret } else { Level::Released }
     }
 
-    /// Of some levels, highest first, the one whose way shows what is sensitive on its way, where something gets there at
-    /// these levels: the highest at which it certainly does, else the highest at which it may. Only if nothing that may be
+    /// Of some levels, highest first, the one whose way shows how what is sensitive gets somewhere, where something of it
+    /// does at these levels: the highest at which it certainly does, else the highest at which it may. Where nothing
     /// sensitive gets there, what does.
-    fn shown(&self, levels: &[Level], at: &impl Fn(Level) -> Result<bool, Gaps>) -> Level {
-        let sensitive = levels.iter().take_while(|level| **level >= self.least(false)).copied();
+    fn shown(&self, levels: &[Level], at: &impl Fn(Level) -> Result<bool, Gaps>, sensitive: &Result<bool, Gaps>) -> Level {
+        let least = if *sensitive == Ok(false) { Level::Secret } else { self.least(false) };
+        let sensitive = levels.iter().copied().filter(|level| *level >= least);
         most(sensitive, at).or_else(|| most(levels.iter().copied(), at)).unwrap_or(Level::Secret)
     }
 
