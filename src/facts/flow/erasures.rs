@@ -93,7 +93,7 @@ fn in_weights<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Value<'m> {
         route,
         Ok(Value::computed(Data::Duration(f64::INFINITY))),
         truth(personal),
-        path(flow, move |flow| steps.steps(flow)),
+        path(flow, move |flow| steps.training_steps(flow)),
         flow.training_hops(&memory.link).into_iter().next().map_or_else(none, |step| Ok(flow.hop_row(step))),
     ];
     let key = format!("{} {}", flow.graph.nodes[label.dataset].id, memory.link.name);

@@ -7,7 +7,7 @@ use super::super::{fact, list, text, truth, word};
 use super::graph::Level;
 use super::hops::{HOP, path};
 use super::memories::Memory;
-use super::{Any, Flow, both, none, row};
+use super::{Any, Flow, both, none, not, of_level, row};
 use crate::manifest::describe::{RecordDesc, Section, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value};
 use crate::manifest::vocabulary::{Actor, Dataset, Model};
@@ -36,7 +36,7 @@ pub static EXPOSURE: RecordDesc = RecordDesc {
             "Whether the actor is entitled to every record: listed, and the right is that of the whole group.",
         ),
         fact("outside", Type::Bool, "Whether the actor is outside the organisation: neither employees nor contractors."),
-        fact("path", Type::List(&Type::Record(&HOP)), "A shortest way that survives the controls."),
+        fact("path", Type::List(&Type::Record(&HOP)), "A shortest way on which what is sensitive survives the controls."),
         fact("cut", Type::Record(&HOP), "The last step of that way, where a control would cut it."),
     ],
 };
@@ -66,19 +66,25 @@ impl<'m> Flow<'m> {
     }
 }
 
+/// The answers at each level, highest first, to be asked more than once.
+fn known(answers: [Result<bool, Gaps>; 3]) -> impl Fn(Level) -> Result<bool, Gaps> {
+    move |level| of_level(&answers, level).clone()
+}
+
 /// Those who see a data set as data.
 fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
     let mut rows = Vec::new();
     for (at, label) in flow.labels.iter().enumerate() {
         for actor in label.spreads[2].of_section(&flow.graph, Section::Actors) {
-            let reaches = |level: Level| label.spread(level).reaches(&flow.graph, actor);
-            let (personal, secret) = (label.personal(&reaches), label.secret(&reaches));
+            let reaches = known(Level::LEFT.map(|level| label.spread(level).reaches(&flow.graph, actor)));
+            let (personal, secret, sensitive) =
+                (label.personal(&reaches), label.secret(&reaches), label.sensitive(flow, &reaches));
             let dataset = flow.value(label.dataset);
             let right = flow.right(&dataset, actor);
-            let best = label.best(&flow.graph, actor);
-            let cut = best.last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
+            let shown = label.shown(&Level::LEFT, &reaches, &sensitive);
+            let cut = label.spread(shown).last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
             let way = path(flow, move |flow| {
-                let way = flow.labels[at].best(&flow.graph, actor).way(&flow.graph, actor);
+                let way = flow.labels[at].spread(shown).way(&flow.graph, actor);
                 way.into_iter().map(|edge| flow.hop(edge)).collect()
             });
             let values = vec![
@@ -88,7 +94,7 @@ fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
                 none(),
                 truth(personal),
                 truth(secret),
-                truth(label.sensitive(flow, &reaches)),
+                truth(sensitive),
                 truth(reaches(Level::Unfiltered)),
                 truth(right.listed),
                 truth(right.entitled),
@@ -103,34 +109,31 @@ fn of_context<'m>(flow: &Rc<Flow<'m>>) -> Vec<Answer<'m>> {
     rows
 }
 
-/// Those who are answered by a model that remembers a data set; those without any right first, then
-/// the nearest.
+/// Those who are answered by a model that remembers a data set, in the order of the manifest: first those whom something
+/// sensitive reaches to which they are not entitled, and of them those without any right.
 pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec<Answer<'m>>, Gaps> {
     flow.section("flows")?;
     let label = &flow.labels[memory.label];
     let Some(spreads) = flow.memory.get(&memory.model) else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
     for actor in spreads[2].of_section(&flow.graph, Section::Actors) {
-        let spread = |level: Level| match level {
-            Level::Unfiltered => &spreads[0],
-            Level::Released => &spreads[1],
-            Level::Secret | Level::Nothing => &spreads[2],
-        };
-        let reaches = |level: Level| both(memory.enters(flow, level), spread(level).reaches(&flow.graph, actor));
-        let (personal, secret) = (label.personal(&reaches), label.secret(&reaches));
+        let [released, secret] = Memory::LEVELS.map(|level| memory.reaches(flow, level, actor));
+        let reaches = known([released.clone(), released, secret]);
+        let (personal, secret, sensitive) = (label.personal(&reaches), label.secret(&reaches), label.sensitive(flow, &reaches));
         let dataset = flow.value(label.dataset);
         let right = flow.right(&dataset, actor);
-        let cut = spreads[2].last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
+        let shown = label.shown(&Memory::LEVELS, &reaches, &sensitive);
+        let cut = of_level(spreads, shown).last(actor).map(|edge| flow.hop_row(flow.hop(edge)));
         let way = {
             let memory = Rc::clone(memory);
             path(flow, move |flow| {
-                let mut steps = memory.steps(flow);
-                let way = flow.memory[&memory.model][2].way(&flow.graph, actor);
+                let mut steps = memory.steps(flow, shown);
+                let way = of_level(&flow.memory[&memory.model], shown).way(&flow.graph, actor);
                 steps.extend(way.into_iter().map(|edge| flow.hop(edge)));
                 steps
             })
         };
-        let rank = (right.listed != Ok(false), right.entitled != Ok(false));
+        let rank = (unlikely(&both(sensitive.clone(), not(right.entitled.clone()))), right.listed != Ok(false));
         let values = vec![
             Ok(dataset.clone()),
             Ok(flow.value(actor)),
@@ -138,7 +141,7 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
             Ok(flow.value(memory.model)),
             truth(personal),
             truth(secret),
-            truth(label.sensitive(flow, &reaches)),
+            truth(sensitive),
             truth(Ok(true)),
             truth(right.listed),
             truth(right.entitled),
@@ -159,6 +162,15 @@ pub fn of_memory<'m>(flow: &Rc<Flow<'m>>, memory: &Rc<Memory<'m>>) -> Result<Vec
     }
     rows.extend(flow.graph.holes.iter().cloned().map(Err));
     Ok(rows)
+}
+
+/// What is certain first, then what may be.
+fn unlikely(answer: &Result<bool, Gaps>) -> u8 {
+    match answer {
+        Ok(true) => 0,
+        Err(_) => 1,
+        Ok(false) => 2,
+    }
 }
 
 impl Flow<'_> {

@@ -226,6 +226,11 @@ impl<'m> Graph<'m> {
         self.out[node].iter().map(|at| *at as usize)
     }
 
+    /// The edges from one node to another that are of some kind.
+    pub fn between(&self, from: usize, to: usize, kind: impl Fn(&Edge<'m>) -> bool) -> impl Iterator<Item = usize> {
+        self.leaving(from).filter(move |edge| self.edges[*edge].to == to && kind(&self.edges[*edge]))
+    }
+
     /// The nodes of a section, in the order of the manifest.
     pub fn of_section(&self, section: Section) -> Range<usize> {
         self.sections.iter().find(|(known, _)| *known == section).map_or(0..0, |(_, nodes)| nodes.clone())

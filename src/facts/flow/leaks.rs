@@ -11,7 +11,8 @@ use super::super::{list, text, word};
 use super::exposures::Right;
 use super::graph::{Edge, Level};
 use super::memories::Memory;
-use super::{Flow, Label, both, either};
+use super::spread::Spread;
+use super::{Flow, Label, both, either, not, of_level};
 use crate::manifest::describe::Section;
 use crate::manifest::value::{Gaps, Value};
 
@@ -40,15 +41,18 @@ const FINER: [&str; 4] = ["per_tenant", "per_client", "per_matter", "own_records
 /// All leaks.
 pub fn of<'m>(flow: &Flow<'m>, memories: &[Rc<Memory<'m>>]) -> Leaks {
     let mut leaks = Leaks::default();
-    for actor in flow.graph.of_section(Section::Actors) {
-        for label in &flow.labels {
+    for label in &flow.labels {
+        for actor in label.spreads[0].of_section(&flow.graph, Section::Actors) {
             leaks.context(flow, label, actor);
         }
-        for memory in memories {
-            leaks.weights(flow, memory, actor);
-        }
-        leaks.retrieval(flow, actor);
     }
+    for memory in memories {
+        let Some(spreads) = flow.memory.get(&memory.model) else { continue };
+        for actor in spreads[2].of_section(&flow.graph, Section::Actors) {
+            leaks.weights(flow, memory, spreads, actor);
+        }
+    }
+    leaks.retrieval(flow);
     for found in leaks.edges.values_mut().chain(leaks.bases.values_mut()) {
         settle(found);
     }
@@ -70,9 +74,6 @@ impl Leaks {
 
     /// Data that flows unfiltered to people who are not listed.
     fn context(&mut self, flow: &Flow<'_>, label: &Label, actor: usize) {
-        if !label.spreads[0].may_reach(actor) {
-            return;
-        }
         let reaches = |level: Level| label.spread(level).reaches(&flow.graph, actor);
         let Right { listed, .. } = flow.right(&flow.value(label.dataset), actor);
         let unfiltered = both(label.sensitive(flow, &reaches), reaches(Level::Unfiltered));
@@ -82,27 +83,21 @@ impl Leaks {
     }
 
     /// What weights remember, for people who may not see every record.
-    fn weights<'m>(&mut self, flow: &Flow<'m>, memory: &Memory<'m>, actor: usize) {
-        let Some(spreads) = flow.memory.get(&memory.model).filter(|spreads| spreads[2].may_reach(actor)) else { return };
+    fn weights<'m>(&mut self, flow: &Flow<'m>, memory: &Memory<'m>, spreads: &[Spread; 3], actor: usize) {
         let label = &flow.labels[memory.label];
         let dataset = flow.value(label.dataset);
-        let at = |level: Level| &spreads[if level >= Level::Released { 1 } else { 2 }];
-        let reaches = |level: Level| both(memory.enters(flow, level), at(level).reaches(&flow.graph, actor));
+        let reaches = |level: Level| memory.reaches(flow, level, actor);
         let Right { entitled, .. } = flow.right(&dataset, actor);
         let there = both(label.sensitive(flow, &reaches), not(entitled));
         let leaks =
             both(both(there, not(memory.private.clone())), both(restricted(flow, &dataset), shared(flow, memory, &dataset)));
         let Some(leak) = leak(flow, label, actor, true, &leaks) else { return };
-        // As personal data it has to get past redaction nowhere; else as a secret.
-        let level = if label.personal(&reaches) == Ok(true) { Level::Released } else { Level::Secret };
+        let level = label.least(leak.certain);
         if label.dataset != memory.link.dataset {
             self.add(label.spread(level).ways(&flow.graph, memory.link.dataset, leak.certain), &leak);
         }
-        let trains = |edge: &Edge<'_>| {
-            let ends = edge.from == memory.link.dataset && edge.to == memory.link.model;
-            ends && (edge.word == "training" || edge.place == memory.link.place)
-        };
-        self.add((0..flow.graph.edges.len()).filter(|edge| trains(&flow.graph.edges[*edge])), &leak);
+        let trains = |edge: &Edge<'_>| edge.word == "training" || edge.place == memory.link.place;
+        self.add(flow.graph.between(memory.link.dataset, memory.link.model, trains), &leak);
         let mut at_model = memory.learner;
         while at_model != 0 {
             let ancestor = memory.ancestry[at_model];
@@ -110,25 +105,25 @@ impl Leaks {
             self.bases.entry((ancestor.model, made)).or_default().push(leak.clone());
             at_model = ancestor.child;
         }
-        self.add(at(level).ways(&flow.graph, actor, leak.certain), &leak);
+        self.add(of_level(spreads, level).ways(&flow.graph, actor, leak.certain), &leak);
     }
 
     /// What is retrieved whoever asks. Filters behind the model decide who is answered, not from what.
-    fn retrieval(&mut self, flow: &Flow<'_>, actor: usize) {
+    fn retrieval(&mut self, flow: &Flow<'_>) {
         for entry in list(&flow.view, &flow.view.manifest(), "retrieval").unwrap_or_default().into_iter().flatten() {
             let model = text(&flow.view, &entry, "model").ok().and_then(|model| flow.graph.find(&model));
             let Some((model, output)) = model.and_then(|model| Some((model, flow.output.get(&model)?))) else { continue };
-            if !output.may_reach(actor) {
-                continue;
-            }
+            let audience: Vec<usize> = output.of_section(&flow.graph, Section::Actors).collect();
             for source in list(&flow.view, &entry, "sources").unwrap_or_default().iter().flatten() {
                 let from = word(source).and_then(|source| flow.graph.find(&source));
                 let Some(label) = from.and_then(|from| flow.label_of(from)).map(|label| &flow.labels[label]) else { continue };
-                let leaks = both(ungated(flow, &entry, label, actor), output.reaches(&flow.graph, actor));
-                let Some(leak) = leak(flow, label, actor, false, &leaks) else { continue };
-                let into = |edge: &Edge<'_>| edge.from == label.dataset && edge.to == model && edge.place == source.place;
-                self.add((0..flow.graph.edges.len()).filter(|edge| into(&flow.graph.edges[*edge])), &leak);
-                self.add(output.ways(&flow.graph, actor, leak.certain), &leak);
+                for actor in audience.iter().copied() {
+                    let leaks = both(ungated(flow, &entry, label, actor), output.reaches(&flow.graph, actor));
+                    let Some(leak) = leak(flow, label, actor, false, &leaks) else { continue };
+                    let into = |edge: &Edge<'_>| edge.place == source.place;
+                    self.add(flow.graph.between(label.dataset, model, into), &leak);
+                    self.add(output.ways(&flow.graph, actor, leak.certain), &leak);
+                }
             }
         }
     }
@@ -188,8 +183,4 @@ fn shared<'m>(flow: &Flow<'m>, memory: &Memory<'m>, dataset: &Value<'m>) -> Resu
     };
     let model = text(&flow.view, &flow.value(memory.model), "tenant").map(|tenant| tenant == "none");
     either(unit, either(run, model))
-}
-
-fn not(answer: Result<bool, Gaps>) -> Result<bool, Gaps> {
-    answer.map(|yes| !yes)
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::super::{fact, list, text, truth, word};
 use super::graph::{Ancestor, Level, Link};
 use super::hops::{HOP, Step, path};
-use super::{Any, Flow, both, none, row};
+use super::{Any, Flow, both, most, none, of_level, row};
 use crate::manifest::describe::{RecordDesc, Section, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value};
 use crate::manifest::vocabulary::{Actor, Dataset, Model, Retrieval, TrainingRun};
@@ -44,7 +44,7 @@ pub static MEMORY: RecordDesc = RecordDesc {
         fact(
             "exposures",
             Type::List(&Type::Record(&super::exposures::EXPOSURE)),
-            "Those who are answered by the model, those who are not entitled first.",
+            "Those who are answered by the model; first those whom something sensitive reaches to which they are not entitled.",
         ),
         fact("path", Type::List(&Type::Record(&HOP)), "How it gets into the weights, and to the first of `exposures`."),
         fact("training_path", Type::List(&Type::Record(&HOP)), "How it gets into the weights."),
@@ -95,12 +95,27 @@ impl<'m> Memory<'m> {
         both(label.spread(level).reaches(&flow.graph, self.link.dataset), training)
     }
 
-    /// The steps into the weights of the model.
-    pub fn steps(&self, flow: &Flow<'m>) -> Vec<Step<'m>> {
+    /// The levels at which something can be remembered. Who receives what is decided of data, not of memory.
+    pub const LEVELS: [Level; 2] = [Level::Released, Level::Secret];
+
+    /// Whether at least this much of what gets into the weights gets out to a node.
+    pub fn reaches(&self, flow: &Flow<'m>, level: Level, node: usize) -> Result<bool, Gaps> {
+        let out = flow.memory.get(&self.model).map_or(Ok(false), |spreads| of_level(spreads, level).reaches(&flow.graph, node));
+        both(self.enters(flow, level), out)
+    }
+
+    /// The steps into the weights of the model, of what gets there whole if anything certainly does.
+    pub fn training_steps(&self, flow: &Flow<'m>) -> Vec<Step<'m>> {
+        let level = most(Self::LEVELS.into_iter(), &|level| self.enters(flow, level));
+        self.steps(flow, level.unwrap_or(Level::Secret))
+    }
+
+    /// The steps into the weights of the model on which at least this much is left.
+    pub fn steps(&self, flow: &Flow<'m>, level: Level) -> Vec<Step<'m>> {
         let label = &flow.labels[self.label];
         let mut steps = Vec::new();
         if label.dataset != self.link.dataset {
-            let way = label.best(&flow.graph, self.link.dataset).way(&flow.graph, self.link.dataset);
+            let way = label.spread(level).way(&flow.graph, self.link.dataset);
             steps.extend(way.into_iter().map(|edge| flow.hop(edge)));
         }
         steps.extend(flow.training_hops(&self.link));
@@ -174,12 +189,12 @@ pub fn relation<'m>(flow: &Rc<Flow<'m>>, memories: &[Rc<Memory<'m>>]) -> Answer<
             Some(exposure) => flow.view.field(exposure, "path"),
             None => {
                 let memory = Rc::clone(memory);
-                path(flow, move |flow| memory.steps(flow))
+                path(flow, move |flow| memory.training_steps(flow))
             }
         };
         let training = {
             let memory = Rc::clone(memory);
-            path(flow, move |flow| memory.steps(flow))
+            path(flow, move |flow| memory.training_steps(flow))
         };
         let cut = memory.link_hop(flow);
         let model = flow.value(memory.model);

@@ -72,17 +72,51 @@ impl Label {
     }
 
     fn spread(&self, level: Level) -> &Spread {
-        match level {
-            Level::Unfiltered => &self.spreads[0],
-            Level::Released => &self.spreads[1],
-            Level::Secret | Level::Nothing => &self.spreads[2],
-        }
+        of_level(&self.spreads, level)
+    }
+
+    /// The lowest level at which what is left of the data set is sensitive: a secret outlives redaction, what is only
+    /// personal does not. For certain, or perhaps. All of it that leaks, leaks at this level.
+    fn least(&self, certain: bool) -> Level {
+        let secret = if certain { self.secret == Ok(true) } else { self.secret != Ok(false) };
+        if secret { Level::Secret } else { Level::Released }
+    }
+
+    /// Of some levels, highest first, the one whose way shows how what is sensitive gets somewhere, where something of it
+    /// does at these levels: the highest at which it certainly does, else the highest at which it may. Where nothing
+    /// sensitive gets there, what does.
+    fn shown(&self, levels: &[Level], at: &impl Fn(Level) -> Result<bool, Gaps>, sensitive: &Result<bool, Gaps>) -> Level {
+        let least = if *sensitive == Ok(false) { Level::Secret } else { self.least(false) };
+        let sensitive = levels.iter().copied().filter(|level| *level >= least);
+        most(sensitive, at).or_else(|| most(levels.iter().copied(), at)).unwrap_or(Level::Secret)
     }
 
     /// The spread that shows best how the data set gets to a node: the most complete that does.
     fn best(&self, graph: &Graph<'_>, node: usize) -> &Spread {
-        let certain = self.spreads.iter().find(|spread| spread.reaches(graph, node) == Ok(true));
-        certain.or_else(|| self.spreads.iter().find(|spread| spread.may_reach(node))).unwrap_or(&self.spreads[2])
+        let at = |level| self.spread(level).reaches(graph, node);
+        self.spread(most(Level::LEFT.into_iter(), &at).unwrap_or(Level::Secret))
+    }
+}
+
+/// The highest of some levels, given highest first, at which something is certain; else the highest at which it may be.
+fn most(levels: impl Iterator<Item = Level>, at: &impl Fn(Level) -> Result<bool, Gaps>) -> Option<Level> {
+    let mut perhaps = None;
+    for level in levels {
+        match at(level) {
+            Ok(true) => return Some(level),
+            Ok(false) => {}
+            Err(_) => perhaps = perhaps.or(Some(level)),
+        }
+    }
+    perhaps
+}
+
+/// Of what there is for each level, highest first, that for one.
+fn of_level<T>(levels: &[T; 3], level: Level) -> &T {
+    match level {
+        Level::Unfiltered => &levels[0],
+        Level::Released => &levels[1],
+        Level::Secret | Level::Nothing => &levels[2],
     }
 }
 
@@ -192,6 +226,10 @@ fn either(a: Result<bool, Gaps>, b: Result<bool, Gaps>) -> Result<bool, Gaps> {
     any.add(a);
     any.add(b);
     any.answer()
+}
+
+fn not(answer: Result<bool, Gaps>) -> Result<bool, Gaps> {
+    answer.map(|yes| !yes)
 }
 
 /// The relations that are read off the graph, in the order of the fields of `facts`.

@@ -1,12 +1,13 @@
 //! The graph as plain data, for those who want to see it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::super::text;
 use super::graph::{Level, Purpose};
 use super::leaks::{self, Leak};
 use super::memories::Memory;
-use super::{Flow, Label};
+use super::{Flow, Label, of_level};
 use crate::manifest::describe::Section;
 use crate::manifest::value::Gaps;
 
@@ -102,6 +103,7 @@ pub fn of<'m>(flow: &Rc<Flow<'m>>) -> Picture {
     let nodes = graph.nodes.iter().map(spot).collect();
     let memories = super::memories::of(flow);
     let mut leaks = leaks::of(flow, &memories);
+    let mut remembered = remembered(flow, &memories);
     let mut edges = Vec::new();
     for (at, edge) in graph.edges.iter().enumerate() {
         let here = super::carried::candidates(flow, at).into_iter().map(|label| &flow.labels[label]);
@@ -115,49 +117,45 @@ pub fn of<'m>(flow: &Rc<Flow<'m>>) -> Picture {
             declared: edge.flow.is_some(),
             controls,
             labels,
-            memory: remembered(flow, &memories, at),
+            memory: remembered.remove(&at).unwrap_or_default().into_iter().collect(),
             leaks: leaks.edges.remove(&at).unwrap_or_default(),
         });
     }
     // Weights: from what a model was made to the model.
     for model in graph.of_section(Section::Models) {
-        for (base, _) in &graph.bases[model] {
-            let (from, to) = (graph.nodes[*base].id.to_owned(), graph.nodes[model].id.to_owned());
-            let line = Line {
-                from,
-                to,
+        let mut seen = BTreeSet::new();
+        for base in graph.bases[model].iter().map(|(base, _)| *base).filter(|base| seen.insert(*base)) {
+            edges.push(Line {
+                from: graph.nodes[base].id.to_owned(),
+                to: graph.nodes[model].id.to_owned(),
                 purpose: "base".to_owned(),
                 declared: false,
                 controls: Vec::new(),
                 labels: Vec::new(),
                 memory: Vec::new(),
-                leaks: leaks.bases.get(&(*base, model)).cloned().unwrap_or_default(),
-            };
-            if !edges.contains(&line) {
-                edges.push(line);
-            }
+                leaks: leaks.bases.get(&(base, model)).cloned().unwrap_or_default(),
+            });
         }
     }
     Picture { nodes, edges }
 }
 
-/// What the models whose answers travel on an edge remember.
-fn remembered<'m>(flow: &Flow<'m>, memories: &[Rc<Memory<'m>>], at: usize) -> Vec<String> {
-    let edge = &flow.graph.edges[at];
-    if edge.purpose == Purpose::Apart || edge.passage.perhaps < Level::Secret {
-        return Vec::new();
+/// By edge, what the models whose answers travel on it remember, as far as what is left of it there may be sensitive.
+fn remembered<'m>(flow: &Flow<'m>, memories: &[Rc<Memory<'m>>]) -> BTreeMap<usize, BTreeSet<String>> {
+    let mut remembered: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    for memory in memories {
+        let label = &flow.labels[memory.label];
+        let sensitive = label.sensitive(flow, &|level| memory.enters(flow, level));
+        let Some(spreads) = flow.memory.get(&memory.model) else { continue };
+        if sensitive == Ok(false) || memory.private == Ok(true) {
+            continue;
+        }
+        let level = label.least(false);
+        for edge in of_level(spreads, level).crossed(&flow.graph, false) {
+            remembered.entry(edge).or_default().insert(flow.graph.nodes[label.dataset].id.to_owned());
+        }
     }
-    let travels = |memory: &&Rc<Memory<'m>>| {
-        let sensitive = flow.labels[memory.label].sensitive(flow, &|level| memory.enters(flow, level));
-        let spread = flow.memory.get(&memory.model).map(|spreads| &spreads[2]);
-        let here = edge.from == memory.model || spread.is_some_and(|spread| spread.enters(&flow.graph, edge.from) != Ok(false));
-        sensitive != Ok(false) && memory.private != Ok(true) && here && flow.graph.nodes[edge.from].section != Section::Actors
-    };
-    let names = memories.iter().filter(travels).map(|memory| flow.graph.nodes[flow.labels[memory.label].dataset].id.to_owned());
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    names.dedup();
-    names
+    remembered
 }
 
 fn tag(flow: &Flow<'_>, label: &Label, at: usize) -> Option<Tag> {
