@@ -4,6 +4,7 @@
 //! nothing else does. Paths in a file are relative to that file; patterns of manifests are relative to the folder of
 //! the nearest one, whichever file says them, so that a shared file can speak of every repository that extends it.
 
+mod bounds;
 mod file;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use crate::policy::settings::{Settings, resolve};
 use crate::rule::Rule;
 use crate::span::Span;
 use crate::syntax::Limits;
+pub use bounds::limits_here;
 use file::{ConfigFile, nearest, read_file, refuse};
 
 /// Files that may extend each other in a row.
@@ -115,25 +117,34 @@ impl<'a> Configurations<'a> {
 
     /// The chain that applies to a manifest, which need not exist.
     pub fn chain(&mut self, manifest: &Path) -> Result<usize, Failed> {
-        if self.args.no_config {
-            return self.begin(None, Path::new("."));
-        }
-        if let Some(path) = &self.args.config {
-            return self.begin(Some(path.clone()), Path::new("."));
-        }
-        let folder = absolute(manifest).parent().map_or_else(|| PathBuf::from("/"), Path::to_owned);
+        let folder = folder_of(manifest);
         if let Some(known) = self.folders.get(&folder) {
             return Ok(*known);
         }
-        let chain = match nearest(&folder)? {
-            Some(path) => {
-                let root = path.parent().unwrap_or(Path::new("/")).to_owned();
-                self.begin(Some(path), &root)?
-            }
-            None => self.begin(None, Path::new("."))?,
-        };
+        let (path, root) = self.beginning(manifest)?;
+        let chain = self.begin(path, &root)?;
         self.folders.insert(folder, chain);
         Ok(chain)
+    }
+
+    /// The configuration file with which the chain of a manifest begins, and the folder to which its patterns are relative.
+    fn beginning(&self, manifest: &Path) -> Result<(Option<PathBuf>, PathBuf), Failed> {
+        let nearest = match (&self.args.choice.config, self.args.choice.no_config) {
+            (_, true) => None,
+            (Some(path), false) => return Ok((Some(path.clone()), PathBuf::from("."))),
+            (None, false) => nearest(&folder_of(manifest))?,
+        };
+        let root = nearest.as_deref().map(|path| path.parent().unwrap_or(Path::new("/")).to_owned());
+        Ok((nearest, root.unwrap_or_else(|| PathBuf::from("."))))
+    }
+
+    /// The files of the chain that begins with one, the weakest first.
+    fn order(&mut self, path: Option<&Path>) -> Result<Vec<usize>, Failed> {
+        let mut order = Vec::new();
+        if let Some(path) = path {
+            self.read(path, &mut Vec::new(), &mut order)?;
+        }
+        Ok(order)
     }
 
     /// The chain that begins with a file.
@@ -141,10 +152,7 @@ impl<'a> Configurations<'a> {
         if let Some(known) = self.begun.get(&path) {
             return Ok(*known);
         }
-        let mut order = Vec::new();
-        if let Some(path) = &path {
-            self.read(path, &mut Vec::new(), &mut order)?;
-        }
+        let order = self.order(path.as_deref())?;
         let mut rules = Vec::new();
         let mut tables = Vec::new();
         let mut baseline = None;
@@ -297,6 +305,10 @@ impl<'a> Configurations<'a> {
 fn dedup(paths: &mut Vec<PathBuf>) {
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    absolute(file).parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
 }
 
 /// A path that a file names, from where the program runs.
