@@ -15,8 +15,9 @@ use crate::syntax::Limits;
 
 /// Prints or writes a manifest to begin with.
 pub fn run(args: &InitArgs) -> Result<Status, Failed> {
-    if let Some(path) = args.output.as_ref().filter(|path| !args.force && path.exists()) {
-        return Err(Failed(format!("{} is there already; --force writes over it", source::shown(path))));
+    // Nothing is read in vain; what holds is what the write finds.
+    if let Some(path) = args.output.as_ref().filter(|path| !args.force && path.symlink_metadata().is_ok()) {
+        return Err(output::taken(path));
     }
     let text = match args.template {
         Some(template) => chosen(template).text(args.as_of.unwrap_or_else(today)),
@@ -26,7 +27,8 @@ pub fn run(args: &InitArgs) -> Result<Status, Failed> {
         },
     };
     match &args.output {
-        Some(path) => output::write(path, &text)?,
+        Some(path) if args.force => output::write(path, &text)?,
+        Some(path) => output::create(path, &text)?,
         None => output::print(&text)?,
     }
     Ok(Status::Clean)
