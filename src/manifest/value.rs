@@ -3,6 +3,8 @@
 //! Nothing is copied and nothing is parsed before it is asked for. An [`Answer`] is a value or the
 //! [`Gaps`] that keep it from being known; `none` is a value, absence and `unknown` are gaps.
 
+mod gaps;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -15,6 +17,7 @@ use super::vocabulary::Manifest;
 use crate::span::{NodePath, Sighting, Span, Step};
 use crate::syntax::scalar::Scalar;
 use crate::syntax::tree::{Kind, NodeId, Place, Tree};
+pub use gaps::{Gap, Gaps};
 
 /// A value, or what keeps it from being known.
 pub type Answer<'m> = Result<Value<'m>, Gaps>;
@@ -96,96 +99,6 @@ impl<'m> Value<'m> {
     /// A computed list.
     pub fn list(items: Vec<Answer<'m>>) -> Self {
         Self::computed(Data::List(items.into_iter().map(|item| item.map_err(Gaps::closed)).collect()))
-    }
-}
-
-/// A fact that is not declared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Gap {
-    /// The nearest thing that is there.
-    pub at: Place,
-    /// The keys from there to the fact.
-    pub rest: Vec<Cow<'static, str>>,
-    /// Whether the manifest says `unknown`, rather than nothing.
-    pub stated_unknown: bool,
-    /// Whether it is this fact that is asked for, whatever is read from what depends on it.
-    pub closed: bool,
-}
-
-/// What keeps an answer from being known: at least one gap.
-#[derive(Debug, Clone, Default)]
-pub struct Gaps(pub Vec<Gap>, Option<&'static RecordDesc>);
-
-impl PartialEq for Gaps {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl From<Vec<Gap>> for Gaps {
-    fn from(gaps: Vec<Gap>) -> Self {
-        Self(gaps, None)
-    }
-}
-
-impl Gaps {
-    /// One gap.
-    pub fn one(gap: Gap) -> Self {
-        Self(vec![gap], None)
-    }
-
-    /// A whole record is missing: what is known of its fields without it is still known.
-    fn record(gap: Gap, desc: Option<&'static RecordDesc>) -> Self {
-        Self(vec![gap], desc)
-    }
-
-    /// A field of what is missing. A claim that nobody made is not made, and a default holds, whether
-    /// or not the record around it is there.
-    pub fn field<'m>(self, name: &str) -> Answer<'m> {
-        let Some((_, field)) = self.1.and_then(|desc| desc.field(name)) else {
-            return Err(self.below(Cow::Owned(name.to_owned())));
-        };
-        let name = Cow::Borrowed(field.name);
-        match (field.absence, field.ty) {
-            (Absence::Claim, _) => Ok(Value::computed(Data::None)),
-            (Absence::Default(number), _) => Ok(Value::computed(Data::Number(number))),
-            (Absence::Undeclared, Type::Record(desc)) => Err(Self(self.below(name).0, Some(desc))),
-            _ => Err(self.below(name)),
-        }
-    }
-
-    /// Both, each gap once.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.1 = None;
-        for gap in other.0 {
-            if !self.0.contains(&gap) {
-                self.0.push(gap);
-            }
-        }
-        self
-    }
-
-    /// The same, asked for as they are: an element that is not known for want of something else has no
-    /// fields to ask for.
-    #[must_use]
-    fn closed(mut self) -> Self {
-        self.0.iter_mut().for_each(|gap| gap.closed = true);
-        self.1 = None;
-        self
-    }
-
-    /// The gaps of a field below what is missing.
-    #[must_use]
-    fn below(mut self, field: Cow<'static, str>) -> Self {
-        self.1 = None;
-        // What is `unknown` as a whole is asked for as a whole.
-        let mut open = self.0.iter_mut().filter(|gap| !gap.stated_unknown && !gap.closed);
-        if let Some(first) = open.next() {
-            open.for_each(|gap| gap.rest.push(field.clone()));
-            first.rest.push(field);
-        }
-        self
     }
 }
 
