@@ -193,13 +193,13 @@ fn what_comes_into_being_while_a_manifest_is_begun_is_not_lost() {
 #[cfg(unix)]
 #[test]
 fn a_manifest_is_not_begun_through_a_link() {
+    use std::os::unix::fs::PermissionsExt;
     let desk = Desk::new();
     std::os::unix::fs::symlink("nowhere", desk.0.path().join("caveat.yaml")).expect("a link");
     let output = desk.run(&["init", "--template", "rag", "--output", "caveat.yaml"]);
     assert_eq!(code(&output), 2, "{}", err(&output));
     assert!(!desk.0.path().join("nowhere").exists());
     assert_eq!(code(&desk.run(&["init", "--template", "rag", "--output", "new.yaml"])), 0);
-    use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(desk.0.path().join("new.yaml")).expect("written").permissions().mode();
     assert_ne!(mode & 0o044, 0, "readable as any other file: {mode:o}");
 }

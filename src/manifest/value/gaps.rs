@@ -181,7 +181,9 @@ mod tests {
             }
             if round == 300 {
                 joined = joined.closed();
-                expected.iter_mut().for_each(|gap| gap.closed = true);
+                for gap in &mut expected {
+                    gap.closed = true;
+                }
             }
             assert_eq!(joined.0, expected, "{round}");
         }
