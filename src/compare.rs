@@ -15,6 +15,7 @@ use crate::engine::{Plan, check_text};
 use crate::estimate::{Context, Estimate, Quantity, currency, estimate_of, with_view};
 use crate::facts;
 use crate::manifest::value::{Value, View};
+use crate::report::Report;
 use answers::{QUESTIONS, answer, reported};
 use factors::{add, answering, break_even, factors, known};
 use ways::{Way, served};
@@ -133,14 +134,14 @@ pub fn compare(plan: &Plan, choices: &Choices, set: &[String], file: &str, text:
     let context = Context { tables: &plan.tables, limits: &plan.limits, today: plan.today, set };
     let base = sized(context, file, text)?;
     let served = with_view(context, text, |view| served(view, &plan.tables)).ok_or("nothing could be read")??;
-    let report = check_text(plan, file, text.as_bytes().to_vec());
+    let report = checked(plan, file, text)?;
     let mut options = Vec::new();
     let mut estimates = Vec::new();
     for kind in [Way::SelfHosted, Way::Api, Way::Small] {
         let (changed, what, assumed) = kind.text(context, &served, choices, text)?;
         let declared = changed == text;
         let sheet = if declared { base.clone() } else { sized(context, file, &changed)? };
-        let found = if declared { None } else { Some(check_text(plan, file, changed.clone().into_bytes())) };
+        let found = if declared { None } else { Some(checked(plan, file, &changed)?) };
         let reported = reported(&report, found.as_ref());
         let factors = with_view(context, &changed, |view| factors(view, kind, &sheet)).unwrap_or_default();
         let inference = |planned: bool| add(sheet.costs.iter().filter_map(|cost| answering(cost, planned)));
@@ -173,6 +174,15 @@ pub fn compare(plan: &Plan, choices: &Choices, set: &[String], file: &str, text:
         questions: QUESTIONS.iter().map(|question| answer(question, &report)).collect(),
         options,
     })
+}
+
+/// What is reported of a text. A part of a report cannot be compared with anything.
+fn checked(plan: &Plan<'_>, file: &str, text: &str) -> Result<Report, String> {
+    let report = check_text(plan, file, text.as_bytes().to_vec());
+    match report.findings.iter().find(|finding| finding.rule == "E012") {
+        Some(beyond) => Err(format!("a limit was exceeded, so nothing was compared: {}", beyond.message)),
+        None => Ok(report),
+    }
 }
 
 /// The estimate of a text; what another input would change is not asked here.

@@ -143,3 +143,63 @@ fn what_is_no_file_is_written_to() {
     assert!(std::fs::symlink_metadata(&pipe).expect("there").file_type().is_fifo(), "{}", err(&written));
     assert!(reader.join().expect("read") == out(&shown));
 }
+
+/// A name that is taken is found out by the step that would take it. The evidence is a pipe, so that caveat waits between
+/// looking and writing until the test has put something there.
+#[cfg(unix)]
+#[test]
+fn what_comes_into_being_while_a_manifest_is_begun_is_not_lost() {
+    use std::process::{Command, Stdio};
+    let compose = "services:\n  llm:\n    image: vllm/vllm-openai:v0.10.0\n    command: [--model, mistralai/Mistral-7B-v0.1]\n";
+    for force in [false, true] {
+        for link in [false, true] {
+            let desk = Desk::new().with("elsewhere", "mine\n");
+            let at = |name: &str| desk.0.path().join(name);
+            assert!(Command::new("mkfifo").arg(at("compose.yaml")).status().expect("mkfifo runs").success());
+            let mut command = Command::new(assert_cmd::cargo::cargo_bin("caveat"));
+            command.current_dir(desk.0.path()).args(["init", "--from", "compose.yaml", "--output", "caveat.yaml"]);
+            command.args(force.then_some("--force")).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let running = command.spawn().expect("it starts");
+            // Opening waits until caveat reads: it has looked, and found nothing.
+            let mut pipe = std::fs::OpenOptions::new().write(true).open(at("compose.yaml")).expect("the other end");
+            if link {
+                std::os::unix::fs::symlink("elsewhere", at("caveat.yaml")).expect("a link");
+            } else {
+                std::fs::write(at("caveat.yaml"), "mine\n").expect("written");
+            }
+            std::io::Write::write_all(&mut pipe, compose.as_bytes()).expect("written");
+            drop(pipe);
+            let output = running.wait_with_output().expect("it ends");
+            let what = format!("force: {force}, link: {link}: {}", err(&output));
+            let read = |name: &str| std::fs::read_to_string(at(name)).expect("readable");
+            assert_eq!(read("elsewhere"), "mine\n", "{what}");
+            if force {
+                assert_eq!(code(&output), 0, "{what}");
+                assert!(read("caveat.yaml").contains("Mistral"), "{what}");
+            } else {
+                assert_eq!(code(&output), 2, "{what}");
+                assert!(err(&output).contains("caveat.yaml is there already"), "{what}");
+                assert_eq!(read("caveat.yaml"), "mine\n", "{what}");
+                assert_eq!(std::fs::read_link(at("caveat.yaml")).is_ok(), link, "{what}");
+            }
+            let left: Vec<_> =
+                std::fs::read_dir(desk.0.path()).expect("a folder").map(|entry| entry.expect("one").file_name()).collect();
+            assert_eq!(left.len(), 3, "nothing is left behind: {left:?}");
+        }
+    }
+}
+
+/// A link that leads nowhere has the name as well.
+#[cfg(unix)]
+#[test]
+fn a_manifest_is_not_begun_through_a_link() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    std::os::unix::fs::symlink("nowhere", desk.0.path().join("caveat.yaml")).expect("a link");
+    let output = desk.run(&["init", "--template", "rag", "--output", "caveat.yaml"]);
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    assert!(!desk.0.path().join("nowhere").exists());
+    assert_eq!(code(&desk.run(&["init", "--template", "rag", "--output", "new.yaml"])), 0);
+    let mode = std::fs::metadata(desk.0.path().join("new.yaml")).expect("written").permissions().mode();
+    assert_ne!(mode & 0o044, 0, "readable as any other file: {mode:o}");
+}

@@ -213,3 +213,155 @@ fn what_is_wrong_with_suppressions_counts_as_findings() {
     assert!(text.contains("more than 400 findings in one file, with those about its suppressions"), "{text}");
     assert!(text.lines().count() < 450);
 }
+
+/// One manifest of one folder is under the same limits whichever command reads it.
+#[test]
+fn every_command_that_reads_a_manifest_is_under_its_limits() {
+    let desk = Desk::new().with("caveat.yaml", fixture("tax-assistant.yaml")).with("open.yaml", "{}\n");
+    let commands: [&[&str]; 9] = [
+        &["check"],
+        &["suppressions"],
+        &["facts"],
+        &["estimate"],
+        &["compare"],
+        &["report"],
+        &["diff", "caveat.yaml", "caveat.yaml"],
+        &["frameworks", "--manifest", "caveat.yaml"],
+        &["baseline", "write", "--baseline", "left.json"],
+    ];
+    let run = |command: &[&str], more: &[&str]| {
+        let output = desk.run(&[command, more, &["--as-of", "2026-11-23"]].concat());
+        (code(&output), out(&output) + &err(&output))
+    };
+    for (limits, said) in [
+        ("limits: {file_size: 1000}", "bytes"),
+        ("limits: {depth: 2}", "more than 2 nested collections"),
+        ("limits: {nodes: 100}", "more than 100 nodes"),
+        ("limits: {visits: 100}", "more than 100 values"),
+        ("limits: {ways: 3}", "more than 3 ways to follow"),
+        ("overrides: [{files: [caveat.yaml], limits: {nodes: 100}}]", "more than 100 nodes"),
+    ] {
+        std::fs::write(desk.0.path().join(".caveat.yaml"), limits).expect("a file");
+        for command in commands {
+            let (status, text) = run(command, &[]);
+            // What a deployment carries and costs follows no way.
+            if command[0] == "estimate" && said.contains("ways") {
+                assert_ne!(status, 2, "{text}");
+                continue;
+            }
+            assert_eq!(status, 2, "{command:?} under {limits}: {text}");
+            if !matches!(command[0], "report" | "frameworks") {
+                assert!(text.contains(said), "{command:?} under {limits}: {text}");
+            }
+        }
+    }
+    for (command, more) in commands.iter().flat_map(|it| [(it, &["--no-config"][..]), (it, &["--config", "open.yaml"])]) {
+        let (status, text) = run(command, more);
+        assert_ne!(status, 2, "{command:?} {more:?}: {text}");
+    }
+    // An override for other files is none for this one; the command line goes before the file.
+    let other = "overrides: [{files: [other.yaml], limits: {nodes: 100}}]\nlimits: {file_size: 10}\n";
+    std::fs::write(desk.0.path().join(".caveat.yaml"), other).expect("a file");
+    for command in commands {
+        let (status, text) = run(command, &["--max-file-size", "100000"]);
+        assert_ne!(status, 2, "{command:?}: {text}");
+    }
+}
+
+/// A document that is passed over is not passed over in silence.
+#[test]
+fn facts_of_some_documents_are_not_those_of_all() {
+    let desk = Desk::new()
+        .with("caveat.yaml", format!("system: {{id: s}}\n---\n{}", fixture("tax-assistant.yaml")))
+        .with(".caveat.yaml", "limits: {ways: 3}\n");
+    let output = desk.run(&["facts", "--as-of", "2026-11-23", "--format", "json"]);
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    assert!(err(&output).contains("more than 3 ways to follow"), "{}", err(&output));
+}
+
+/// Rules that are asked come to an end in a comparison as in a check, and a part of an answer is none.
+#[test]
+fn a_comparison_is_under_the_limits_of_rules() {
+    for (limits, said) in [("{steps: 1000}", "more than 1000 steps"), ("{findings: 10}", "more than 10 findings")] {
+        let desk =
+            Desk::new().with("caveat.yaml", fixture("tax-assistant.yaml")).with(".caveat.yaml", format!("limits: {limits}\n"));
+        let output = desk.run(&["compare", "--as-of", "2026-11-23"]);
+        assert_eq!(code(&output), 2, "{limits}: {}", out(&output));
+        assert!(err(&output).contains(said) && out(&output).is_empty(), "{limits}: {}", err(&output));
+    }
+}
+
+/// A limit may be raised as well, and standard input is where it says it is.
+#[test]
+fn a_larger_manifest_may_be_allowed() {
+    let large = format!("# {}\n{}", "x".repeat(16 << 20), fixture("tax-assistant.yaml"));
+    let desk = Desk::new().with("services/.caveat.yaml", "limits: {file_size: 32Mi}\n").with("services/caveat.yaml", &large);
+    for command in [&["facts"][..], &["estimate"], &["compare"], &["diff", "services/caveat.yaml"]] {
+        let output = desk.run(&[command, &["services/caveat.yaml", "--as-of", "2026-11-23"]].concat());
+        assert!(code(&output) < 2, "{command:?}: {}", err(&output));
+    }
+    for (name, allowed) in [("services/caveat.yaml", true), ("caveat.yaml", false)] {
+        let args = ["facts", "-", "--stdin-filename", name, "--as-of", "2026-11-23"];
+        let output = desk.command(&args).write_stdin(large.as_bytes()).output().expect("it runs");
+        assert_eq!(code(&output) < 2, allowed, "{name}: {}", err(&output));
+    }
+}
+
+/// What is begun from a part of the files would look like what is begun from all of them.
+#[test]
+fn a_manifest_is_begun_under_the_limits_that_will_apply_to_it() {
+    let compose = "services:\n  llm:\n    image: vllm/vllm-openai:v0.10.0\n    command: [--model, mistralai/Mistral-7B-v0.1]\n";
+    let desk = Desk::new().with("deploy/compose.yaml", compose).with("deploy/lock.json", format!("[\"{}\"]", "x".repeat(2000)));
+    let run = |more: &[&str]| {
+        desk.run(&[&["init", "--from", "deploy/compose.yaml", "--output", "new/caveat.yaml", "--force"], more].concat())
+    };
+    std::fs::create_dir(desk.0.path().join("new")).expect("a folder");
+    assert_eq!(code(&run(&[])), 0, "{}", err(&run(&[])));
+    for (limits, said) in
+        [("{file_size: 50}", "50 bytes"), ("{depth: 2}", "more than 2 nested"), ("{nodes: 5}", "more than 5 nodes")]
+    {
+        std::fs::write(desk.0.path().join("new/.caveat.yaml"), format!("limits: {limits}\n")).expect("a file");
+        let output = run(&[]);
+        assert_eq!(code(&output), 2, "{limits}: {}", err(&output));
+        assert!(err(&output).contains(said), "{limits}: {}", err(&output));
+        assert_eq!(code(&run(&["--no-config"])), 0, "{limits}");
+    }
+    assert_eq!(code(&run(&["--no-config", "--max-file-size", "50"])), 2);
+    // What is come upon beside it may be anything: that it was not read is said, and no failure.
+    let output = desk.run(&["init", "--from", "deploy", "--no-config", "--max-file-size", "1000"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(err(&output).contains("lock.json") && err(&output).contains("1000 bytes"), "{}", err(&output));
+}
+
+/// A rule that a check accepts is accepted by whatever reads rules, and the other way round.
+#[test]
+fn rules_are_read_under_the_limit_on_expressions() {
+    // Beyond the default of 1 MiB, and within 64 MiB.
+    let more = "  - passes: |\n      models: [{id: m, source: y}]\n  - unknown: |\n      models: [{id: m}]\n    missing: [\"models[0].source\"]\n";
+    let rule = RULE.replace("PATTERN", "^(x{0,100}){0,1000}$") + more;
+    let desk = Desk::new().with("policies/rule.yaml", rule).with("caveat.yaml", "system: {id: s}\n");
+    let commands: [&[&str]; 7] = [
+        &["rules", "check", "policies"],
+        &["rules", "test", "policies/rule.yaml"],
+        &["rules", "list", "--rules", "policies"],
+        &["rules", "list", "--rules", "policies", "--format", "json"],
+        &["explain", "ORG001", "--rules", "policies"],
+        &["frameworks", "--rules", "policies"],
+        &["check", "--exit-zero", "--rules", "policies"],
+    ];
+    let status = |command: &[&str]| code(&desk.run(command));
+    for command in commands {
+        assert_ne!(status(command), 0, "{command:?} under the default");
+    }
+    std::fs::write(desk.0.path().join(".caveat.yaml"), "rules: policies\nlimits: {pattern_size: 64Mi}\n").expect("a file");
+    for command in commands {
+        assert_eq!(status(command), 0, "{command:?} under a larger limit: {}", err(&desk.run(command)));
+        assert_ne!(status(&[command, &["--no-config"]].concat()), 0, "{command:?} without it");
+        assert_eq!(status(&[command, &["--config", ".caveat.yaml"]].concat()), 0, "{command:?} with it by name");
+    }
+    // A rule that is broken is told so, though the configuration names it.
+    std::fs::write(desk.0.path().join(".caveat.yaml"), "rules: policies\nlimits: {pattern_size: 100}\n").expect("a file");
+    let output = desk.run(&["rules", "check", "policies"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    assert!(out(&output).contains("needs more than 100 bytes") && out(&output).contains("1 broken"), "{}", out(&output));
+}

@@ -10,7 +10,7 @@ pub mod record;
 pub mod rules;
 pub mod system;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -112,7 +112,8 @@ impl Audit {
 
     /// Manifests of which there is no system: nothing in them could be read, or they themselves could not.
     pub fn unread(&self) -> usize {
-        let without = |file: usize| !self.systems.iter().any(|system| system.file == file);
+        let with: HashSet<usize> = self.systems.iter().map(|system| system.file).collect();
+        let without = |file: usize| !with.contains(&file);
         self.report.failures.len() + self.report.manifests().filter(|(file, _)| without(*file)).count()
     }
 
@@ -128,8 +129,8 @@ impl Audit {
 
     /// Findings that belong to no system: of files that hold no manifest, and of files of evidence.
     pub fn findings_elsewhere(&self) -> impl Iterator<Item = &Finding> {
-        let of = |finding: &Finding, system: &System| finding.file() == system.file && finding.document == system.document;
-        self.report.findings.iter().filter(move |finding| !self.systems.iter().any(|system| of(finding, system)))
+        let systems: HashSet<(usize, usize)> = self.systems.iter().map(|system| (system.file, system.document)).collect();
+        self.report.findings.iter().filter(move |finding| !systems.contains(&(finding.file(), finding.document)))
     }
 
     /// What came of everything.

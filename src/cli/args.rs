@@ -17,7 +17,7 @@ pub use batch::{BatchArgs, BatchFormat};
 use later::Later;
 pub use report::{ReportCommandArgs, ReportForm};
 pub use rules::{RulesArgs, RulesCommand};
-pub use what_if::{CompareArgs, EstimateArgs, WhatIf};
+pub use what_if::{CompareArgs, EstimateArgs, OneArgs, WhatIf};
 
 /// A linter for the decision to run a language model.
 ///
@@ -161,9 +161,14 @@ pub struct InitArgs {
     /// Write over the file that is there.
     #[arg(long, requires = "output")]
     pub force: bool,
+    #[command(flatten)]
+    pub choice: ConfigChoice,
     /// The day of the draft, instead of today.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
+    /// The largest file to read, in bytes.
+    #[arg(long, value_name = "BYTES")]
+    pub max_file_size: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -221,15 +226,22 @@ pub struct Scope {
     pub no_suppressions: bool,
 }
 
-/// What applies, besides what configuration files say.
+/// Which configuration file.
 #[derive(Debug, Clone, Default, ClapArgs)]
-pub struct ConfigArgs {
+pub struct ConfigChoice {
     /// Use this configuration file for every manifest, instead of the nearest `.caveat.yaml` upwards.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration")]
     pub config: Option<PathBuf>,
     /// Use no configuration file.
     #[arg(long, help_heading = "Configuration")]
     pub no_config: bool,
+}
+
+/// What applies, besides what configuration files say.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct ConfigArgs {
+    #[command(flatten)]
+    pub choice: ConfigChoice,
     #[command(flatten)]
     pub rules: Selection,
     /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
@@ -471,24 +483,14 @@ pub enum TableFormat {
     after_help = "Examples:\n  caveat facts\n  caveat facts caveat.yaml --about client-files\n  caveat facts --format json | jq '.exposures[] | select(.entitled == false)'\n  caveat facts --format svg > flows.svg\n  caveat facts --format mermaid\n  caveat facts --format dot | dot -Tsvg > flows.svg"
 )]
 pub struct FactsArgs {
-    /// The manifest, or the folder that holds one; `-` reads standard input.
-    #[arg(default_value = ".")]
-    pub path: PathBuf,
-    /// The name of what comes on standard input.
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
     /// Only what is about this data set, model, actor, component or party.
     #[arg(long, value_name = "ID")]
     pub about: Option<String>,
     /// Text for people, JSON for programs, Mermaid, DOT or SVG for pictures.
     #[arg(long, value_enum, default_value_t = FactsFormat::Text)]
     pub format: FactsFormat,
-    /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
-    #[arg(long, value_name = "FILE")]
-    pub tables: Vec<PathBuf>,
-    /// The day that governs every expiry, instead of today.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub as_of: Option<Date>,
+    #[command(flatten)]
+    pub one: OneArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -522,6 +524,8 @@ pub struct ExplainArgs {
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
+    #[command(flatten)]
+    pub choice: ConfigChoice,
     /// Rule files of your own, or folders of them, besides the built-in ones.
     #[arg(long = "rules", value_name = "PATH")]
     pub rules: Vec<PathBuf>,

@@ -49,7 +49,7 @@ fn blind(report: &Report) -> bool {
     for failure in &report.failures {
         output::complain(&format!("{}: {}", mask(&failure.path), mask(&failure.message)));
     }
-    !report.failures.is_empty()
+    run::say_exceeded(report, "") || !report.failures.is_empty()
 }
 
 fn write(args: &BaselineScope) -> Result<Status, Failed> {

@@ -12,8 +12,8 @@ use crate::render::estimate::Markup;
 
 /// Prints three ways to do the work of a manifest, side by side.
 pub fn run(args: &CompareArgs) -> Result<Status, Failed> {
-    let opened = one::open(&args.what)?;
-    let rules = select::rules(&args.rules)?;
+    let opened = one::change(&args.what)?;
+    let rules = select::rules(&args.rules, opened.limits.pattern)?;
     let plan = Plan { limits: opened.limits, tables: opened.tables, ..Plan::new(rules, opened.today) };
     let choices = Choices {
         api: args.api.clone(),

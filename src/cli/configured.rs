@@ -4,6 +4,9 @@
 //! nothing else does. Paths in a file are relative to that file; patterns of manifests are relative to the folder of
 //! the nearest one, whichever file says them, so that a shared file can speak of every repository that extends it.
 
+mod bounds;
+mod file;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -11,36 +14,23 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::args::{ConfigArgs, ThresholdArgs, When};
-use super::output::{self, Failed};
+use super::args::{ConfigArgs, ThresholdArgs};
+use super::output::Failed;
 use super::{one, select};
-use crate::digest::sha256;
 use crate::engine::{Configuration, Plan};
 use crate::finding::{Fault, Severity};
 use crate::knowledge::tables::Tables;
-use crate::policy::config::{self, Config, Layer, Said};
+use crate::policy::config::{self, Layer, Said};
 use crate::policy::limit::Limit;
 use crate::policy::settings::{Settings, resolve};
-use crate::render::text;
 use crate::rule::Rule;
-use crate::source::{self, CONFIGURATIONS, reason, shown};
 use crate::span::Span;
-use crate::syntax::{Limits, load};
+use crate::syntax::Limits;
+pub use bounds::limits_here;
+use file::{ConfigFile, nearest, read_file, refuse};
 
 /// Files that may extend each other in a row.
 const DEPTH: usize = 16;
-
-/// A configuration file that was read.
-#[derive(Debug)]
-pub struct ConfigFile {
-    pub path: PathBuf,
-    /// As it is shown.
-    pub name: String,
-    pub text: String,
-    /// SHA-256 of its bytes as they were read.
-    pub digest: String,
-    pub config: Config,
-}
 
 /// What one configuration file comes to, with what it extends.
 #[derive(Debug)]
@@ -127,25 +117,34 @@ impl<'a> Configurations<'a> {
 
     /// The chain that applies to a manifest, which need not exist.
     pub fn chain(&mut self, manifest: &Path) -> Result<usize, Failed> {
-        if self.args.no_config {
-            return self.begin(None, Path::new("."));
-        }
-        if let Some(path) = &self.args.config {
-            return self.begin(Some(path.clone()), Path::new("."));
-        }
-        let folder = absolute(manifest).parent().map_or_else(|| PathBuf::from("/"), Path::to_owned);
+        let folder = folder_of(manifest);
         if let Some(known) = self.folders.get(&folder) {
             return Ok(*known);
         }
-        let chain = match nearest(&folder)? {
-            Some(path) => {
-                let root = path.parent().unwrap_or(Path::new("/")).to_owned();
-                self.begin(Some(path), &root)?
-            }
-            None => self.begin(None, Path::new("."))?,
-        };
+        let (path, root) = self.beginning(manifest)?;
+        let chain = self.begin(path, &root)?;
         self.folders.insert(folder, chain);
         Ok(chain)
+    }
+
+    /// The configuration file with which the chain of a manifest begins, and the folder to which its patterns are relative.
+    fn beginning(&self, manifest: &Path) -> Result<(Option<PathBuf>, PathBuf), Failed> {
+        let nearest = match (&self.args.choice.config, self.args.choice.no_config) {
+            (_, true) => None,
+            (Some(path), false) => return Ok((Some(path.clone()), PathBuf::from("."))),
+            (None, false) => nearest(&folder_of(manifest))?,
+        };
+        let root = nearest.as_deref().map(|path| path.parent().unwrap_or(Path::new("/")).to_owned());
+        Ok((nearest, root.unwrap_or_else(|| PathBuf::from("."))))
+    }
+
+    /// The files of the chain that begins with one, the weakest first.
+    fn order(&mut self, path: Option<&Path>) -> Result<Vec<usize>, Failed> {
+        let mut order = Vec::new();
+        if let Some(path) = path {
+            self.read(path, &mut Vec::new(), &mut order)?;
+        }
+        Ok(order)
     }
 
     /// The chain that begins with a file.
@@ -153,10 +152,7 @@ impl<'a> Configurations<'a> {
         if let Some(known) = self.begun.get(&path) {
             return Ok(*known);
         }
-        let mut order = Vec::new();
-        if let Some(path) = &path {
-            self.read(path, &mut Vec::new(), &mut order)?;
-        }
+        let order = self.order(path.as_deref())?;
         let mut rules = Vec::new();
         let mut tables = Vec::new();
         let mut baseline = None;
@@ -306,75 +302,13 @@ impl<'a> Configurations<'a> {
     }
 }
 
-/// The configuration file of a folder or of the nearest one above it, up to the root of the repository.
-fn nearest(folder: &Path) -> Result<Option<PathBuf>, Failed> {
-    for folder in folder.ancestors() {
-        let mut there = CONFIGURATIONS.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
-        if let Some(path) = there.next() {
-            if let Some(other) = there.next() {
-                return Err(Failed(format!(
-                    "{} and {} stand in one folder; keep one of them",
-                    shown(&here(&path)),
-                    shown(&here(&other))
-                )));
-            }
-            return Ok(Some(path));
-        }
-        if folder.join(".git").exists() {
-            return Ok(None);
-        }
-    }
-    Ok(None)
-}
-
-fn read_file(path: &Path, whole: PathBuf) -> Result<ConfigFile, Failed> {
-    let name = shown(&here(path));
-    let bytes =
-        source::read_file(path, Limits::default().bytes).map_err(|error| Failed(format!("{name}: {}", reason(&error))))?;
-    let digest = sha256(&bytes);
-    let loaded = load(bytes, &Limits::default());
-    let source = loaded.tree.source();
-    refuse(&name, source, &loaded.faults)?;
-    let config = match loaded.tree.documents() {
-        // An empty file says nothing, and ends the search upwards.
-        [] => Ok(empty()),
-        [document] => config::compile(&loaded.tree, *document),
-        _ => return Err(Failed(format!("{name}: a configuration is one document"))),
-    };
-    match config {
-        Ok(config) => Ok(ConfigFile { path: whole, text: source.to_owned(), digest, name, config }),
-        Err(faults) => {
-            Err(refuse(&name, source, &faults).err().unwrap_or_else(|| Failed(format!("{name}: not a configuration"))))
-        }
-    }
-}
-
-fn empty() -> Config {
-    Config {
-        extends: Vec::new(),
-        rules: Vec::new(),
-        tables: Vec::new(),
-        baseline: None,
-        exclude: config::Globs::default(),
-        whole: Layer::default(),
-        overrides: Vec::new(),
-    }
-}
-
-/// Prints the mistakes of a file and gives the run up, if there are any.
-fn refuse(name: &str, source: &str, faults: &[Fault]) -> Result<(), Failed> {
-    if faults.is_empty() {
-        return Ok(());
-    }
-    for fault in faults {
-        output::complain_text(&text::fault(name, source, fault, output::error_style(When::Auto)));
-    }
-    Err(Failed(format!("{name} is broken; nothing was done")))
-}
-
 fn dedup(paths: &mut Vec<PathBuf>) {
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    absolute(file).parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
 }
 
 /// A path that a file names, from where the program runs.

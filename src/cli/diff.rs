@@ -7,6 +7,7 @@ use super::args::{DiffArgs, SheetFormat};
 use super::check::today;
 use super::configured::{Configurations, absolute, relative};
 use super::output::{self, Failed};
+use super::run::say_exceeded;
 use super::{Status, git};
 use crate::diff::{Change, Difference, difference};
 use crate::engine::{self, Plan};
@@ -26,16 +27,17 @@ struct Pair {
 
 /// Compares, and fails where something is new or worse.
 pub fn run(args: &DiffArgs) -> Result<Status, Failed> {
-    let limit = args.config.max_file_size.unwrap_or(crate::syntax::Limits::default().bytes);
+    let mut configurations = Configurations::new(&args.config, &args.thresholds, None, args.config.as_of.unwrap_or_else(today));
     let (pairs, names) = match &args.git {
-        Some(revision) => (of_revision(&args.paths, revision, limit)?, (revision.clone(), "the working tree".to_owned())),
-        None => of_files(&args.paths, limit)?,
+        Some(revision) => {
+            (of_revision(&args.paths, revision, &mut configurations)?, (revision.clone(), "the working tree".to_owned()))
+        }
+        None => of_files(&args.paths, &mut configurations)?,
     };
     if pairs.is_empty() {
         output::complain(&format!("nothing was compared: no file named {} on either side", PATTERNS.join(", ")));
         return Ok(Status::Nothing);
     }
-    let mut configurations = Configurations::new(&args.config, &args.thresholds, None, args.config.as_of.unwrap_or_else(today));
     let mut plans = Vec::new();
     let mut sides = [Report::default(), Report::default()];
     let mut places = Vec::new();
@@ -63,7 +65,9 @@ pub fn run(args: &DiffArgs) -> Result<Status, Failed> {
         SheetFormat::Markdown => markdown(shown),
         SheetFormat::Json => format!("{:#}\n", json(shown)),
     })?;
-    if old.exceeded() || new.exceeded() {
+    // Both sides are said.
+    let exceeded = [(&names.0, old), (&names.1, new)].map(|(side, report)| say_exceeded(report, &format!(" ({side})")));
+    if exceeded.contains(&true) {
         return Ok(Status::Failed);
     }
     let mut changed = differences.iter().flat_map(|difference| &difference.changed);
@@ -94,17 +98,19 @@ fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failed> {
     source::read(&input, limit).map_err(|message| Failed(format!("{}: {}", mask(&name), mask(&message))))
 }
 
-fn of_files(paths: &[PathBuf], limit: usize) -> Result<(Vec<Pair>, (String, String)), Failed> {
+fn of_files(paths: &[PathBuf], configurations: &mut Configurations<'_>) -> Result<(Vec<Pair>, (String, String)), Failed> {
     let [old, new] = paths else {
         return Err(Failed("name the old manifest and the new one, or a revision with --git".to_owned()));
     };
     let names = (source::shown(old), source::shown(new));
+    let limit = configurations.limits(new)?.bytes;
     let pair = Pair { name: names.1.clone(), old: Some(read(old, limit)?), new: Some(read(new, limit)?), path: new.clone() };
     Ok((vec![pair], names))
 }
 
 /// Every manifest below the paths, at the revision and in the working tree.
-fn of_revision(paths: &[PathBuf], revision: &str, limit: usize) -> Result<Vec<Pair>, Failed> {
+fn of_revision(paths: &[PathBuf], revision: &str, configurations: &mut Configurations<'_>) -> Result<Vec<Pair>, Failed> {
+    let mut read = |name: &str| read(Path::new(name), configurations.limits(Path::new(name))?.bytes);
     let here = PathBuf::from(".");
     let commit = git::commit(&here, revision)?;
     let paths = if paths.is_empty() { vec![here.clone()] } else { paths.to_vec() };
@@ -128,7 +134,7 @@ fn of_revision(paths: &[PathBuf], revision: &str, limit: usize) -> Result<Vec<Pa
     let mut pairs = Vec::new();
     for name in now.union(&before) {
         let old = if before.contains(name) { Some(git::show(&here, &commit, name)?) } else { None };
-        let new = if now.contains(name) { Some(read(Path::new(name), limit)?) } else { None };
+        let new = if now.contains(name) { Some(read(name)?) } else { None };
         if let (Some(old), Some(new)) = (&old, &new)
             && old == new
         {
@@ -138,7 +144,7 @@ fn of_revision(paths: &[PathBuf], revision: &str, limit: usize) -> Result<Vec<Pa
     }
     if pairs.is_empty() && !(now.is_empty() && before.is_empty()) {
         let name = now.iter().next().cloned().unwrap_or_default();
-        let text = read(Path::new(&name), limit)?;
+        let text = read(&name)?;
         pairs.push(Pair { path: PathBuf::from(&name), name, old: Some(text.clone()), new: Some(text) });
     }
     Ok(pairs)

@@ -9,7 +9,7 @@ use crate::render::estimate::{Markup, render};
 
 /// Prints the sizing and cost of a manifest.
 pub fn run(args: &EstimateArgs) -> Result<Status, Failed> {
-    let opened = one::open(&args.what)?;
+    let opened = one::change(&args.what)?;
     let context = Context { tables: &opened.tables, limits: &opened.limits, today: opened.today, set: &args.what.set };
     let Some(estimate) = estimate(context, &opened.name, &opened.text) else {
         return Err(Failed("nothing could be worked out".to_owned()));

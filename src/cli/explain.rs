@@ -2,17 +2,17 @@
 
 use super::Status;
 use super::args::{ExplainArgs, SheetFormat};
+use super::configured::limits_here;
 use super::one;
 use super::output::{self, Failed};
 use super::select;
 use crate::explain::{self, Library};
 use crate::render::terminal;
 use crate::rule::builtin;
-use crate::syntax::Limits;
 
 /// Prints the page of everything that a word means.
 pub fn run(args: &ExplainArgs) -> Result<Status, Failed> {
-    let rules = select::paged(&args.rules, Limits::default().pattern)?;
+    let rules = select::paged(&args.rules, limits_here(&args.choice)?.pattern)?;
     let codes = builtin::codes();
     let tables = one::tables(&args.tables)?;
     let library = Library::new(&rules, &codes, &tables);

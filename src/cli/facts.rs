@@ -1,27 +1,29 @@
 //! `caveat facts`.
 
-use std::path::Path;
-
 use super::Status;
 use super::args::{FactsArgs, FactsFormat};
-use super::check::today;
-use super::one;
+use super::one::{self, Opened};
 use super::output::{self, Failed};
 use crate::engine::{self, Derived};
 use crate::facts::flow::Picture;
 use crate::render::{facts, graph, svg, text};
 use crate::spelling;
-use crate::syntax::Limits;
 
 /// Prints what was derived from a manifest.
 pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
-    let limits = Limits::default();
-    let (name, bytes) = one::manifest(&args.path, args.stdin_filename.as_deref(), &limits)?;
-    let today = args.as_of.unwrap_or_else(today);
-    let tables = one::configured(Path::new(&name), &args.tables, today)?;
+    let Opened { name, bytes, tables, limits, today } = one::open(&args.one)?;
     let (derived, report) = engine::facts(&limits, &tables, today, &name, bytes, draws(args.format));
     if !report.findings.is_empty() {
         output::complain_text(&text::render(&report, text::Style::PLAIN));
+    }
+    // A document is passed over where it has too many ways; where the text cannot be read, so are all, and that is shown.
+    let documents = report.files.first().map_or(0, |file| file.documents.len());
+    let beyond = derived.len() < documents && (report.findings.is_empty() || !derived.is_empty());
+    if beyond {
+        let most = limits.ways;
+        let message =
+            format!("more than {most} ways to follow between models and data; split the manifest, or raise `limits.ways`");
+        output::complain(&format!("{}: {message}", text::mask(&name)));
     }
     if derived.is_empty() {
         return Err(Failed("nothing could be derived".to_owned()));
@@ -35,7 +37,11 @@ pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
         }
         output::print(&show(args, document))?;
     }
-    Ok(if report.findings.is_empty() { Status::Clean } else { Status::Findings })
+    Ok(match (beyond || report.exceeded(), report.findings.is_empty()) {
+        (true, _) => Status::Failed,
+        (false, false) => Status::Findings,
+        (false, true) => Status::Clean,
+    })
 }
 
 fn draws(format: FactsFormat) -> bool {

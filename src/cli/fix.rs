@@ -6,6 +6,7 @@ use super::Status;
 use super::args::CheckArgs;
 use super::output::{self, Failed};
 use super::run::Prepared;
+use crate::digest::sha256;
 use crate::engine::{self, Job};
 use crate::finding::{Fix, Safety};
 use crate::fix::fix;
@@ -45,13 +46,10 @@ pub fn mend(prepared: &Prepared, mut report: Report, wish: Safety) -> Result<Rep
             };
             let known = &report.files[file];
             let limits = &prepared.plans[job.plan].limits;
-            // The report covers credentials; the file keeps them. Both have their bytes in the same places.
-            let Some(text) = source::read(&job.input, limits.bytes).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
-                continue;
-            };
-            if text.len() != known.text.len() {
-                continue;
-            }
+            // The report covers credentials; the file keeps them. Both have their bytes in the same places, unless somebody
+            // wrote to the file since.
+            let read = source::read(&job.input, limits.bytes).ok().filter(|bytes| sha256(bytes) == known.digest);
+            let Some(text) = read.and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
             if let Some(fixed) = fix(&text, &fixes, wish, limits) {
                 output::overwrite(path, &fixed.text)?;
                 done.extend(fixed.done.into_iter().map(|title| format!("{}: {title}", known.name)));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Status;
 use super::args::{BaselineFile, FrameworksArgs, Scope, TableFormat, ThresholdArgs};
+use super::configured::limits_here;
 use super::output::{self, Failed};
 use super::{run, select};
 use crate::coverage::coverage;
@@ -13,13 +14,12 @@ use crate::knowledge::references::Reference;
 use crate::render::coverage as render;
 use crate::render::text::mask;
 use crate::report::{Report, RuleInfo};
-use crate::syntax::Limits;
 
 /// Prints how rules cover frameworks, and how manifests stand against them.
 pub fn run(args: &FrameworksArgs) -> Result<Status, Failed> {
     let references = args.name.as_deref().map(named).transpose()?;
-    let mut rules: Vec<RuleInfo> =
-        select::available(&args.config.rules.rules, Limits::default().pattern)?.iter().map(rule_info).collect();
+    let pattern = limits_here(&args.config.choice)?.pattern;
+    let mut rules: Vec<RuleInfo> = select::available(&args.config.rules.rules, pattern)?.iter().map(rule_info).collect();
     let report = if args.manifest.is_empty() { None } else { checked(args)? };
     if report.is_none() && !args.manifest.is_empty() {
         return Ok(Status::Nothing);
@@ -88,7 +88,7 @@ fn checked(args: &FrameworksArgs) -> Result<Option<Report>, Failed> {
 
 /// A manifest that is not as it should be was not judged as a whole.
 fn status(report: &Report) -> Status {
-    if !report.failures.is_empty() {
+    if !report.failures.is_empty() || report.exceeded() {
         return Status::Failed;
     }
     let wrong = report.findings.iter().any(|finding| finding.verdict == Verdict::Error);

@@ -3,20 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use super::Status;
-use super::args::{InitArgs, TemplateName};
+use super::args::{ConfigArgs, InitArgs, TemplateName};
 use super::check::today;
-use super::configured::{absolute, relative};
+use super::configured::{Configurations, absolute, relative};
 use super::output::{self, Failed};
 use crate::evidence::{self, Reading};
 use crate::render::text;
 use crate::scaffold::{self, Template};
-use crate::source::{self, Input};
+use crate::source::{self, Input, PATTERNS};
 use crate::syntax::Limits;
 
 /// Prints or writes a manifest to begin with.
 pub fn run(args: &InitArgs) -> Result<Status, Failed> {
-    if let Some(path) = args.output.as_ref().filter(|path| !args.force && path.exists()) {
-        return Err(Failed(format!("{} is there already; --force writes over it", source::shown(path))));
+    // Nothing is read in vain; what holds is what the write finds.
+    if let Some(path) = args.output.as_ref().filter(|path| !args.force && path.symlink_metadata().is_ok()) {
+        return Err(output::taken(path));
     }
     let text = match args.template {
         Some(template) => chosen(template).text(args.as_of.unwrap_or_else(today)),
@@ -26,7 +27,8 @@ pub fn run(args: &InitArgs) -> Result<Status, Failed> {
         },
     };
     match &args.output {
-        Some(path) => output::write(path, &text)?,
+        Some(path) if args.force => output::write(path, &text)?,
+        Some(path) => output::create(path, &text)?,
         None => output::print(&text)?,
     }
     Ok(Status::Clean)
@@ -41,9 +43,15 @@ fn chosen(template: TemplateName) -> Template {
     }
 }
 
+/// The limits of the configuration that will apply to the manifest.
+fn limits(args: &InitArgs) -> Result<Limits, Failed> {
+    let applying = ConfigArgs { choice: args.choice.clone(), max_file_size: args.max_file_size, ..ConfigArgs::default() };
+    Configurations::plain(&applying).limits(args.output.as_deref().unwrap_or(Path::new(PATTERNS[0])))
+}
+
 /// The draft from files; none where no file shows anything, which has been said.
 fn drafted(args: &InitArgs) -> Result<Option<String>, Failed> {
-    let limits = Limits::default();
+    let limits = limits(args)?;
     let from = if args.from.is_empty() { vec![PathBuf::from(".")] } else { args.from.clone() };
     // Names stand in the manifest as they are seen from it.
     let home = args
@@ -65,6 +73,13 @@ fn drafted(args: &InitArgs) -> Result<Option<String>, Failed> {
         let name = input.path.as_deref().map_or_else(|| input.name.clone(), |path| relative(&home, path));
         let reading = evidence::read(&name, bytes, &limits);
         say(&reading, !input.walked);
+        // A large file that was come upon may be anything; it has been said.
+        let ours = !input.walked || reading.is_recognised();
+        if ours && reading.faults.iter().any(|fault| fault.code == "E012") {
+            return Err(Failed(
+                "a limit was exceeded; a manifest from a part of a file would look like one of all of it".to_owned(),
+            ));
+        }
         if !readings.iter().any(|other| other.name == reading.name) {
             readings.push(reading);
         }

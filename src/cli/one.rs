@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Status;
-use super::args::{ConfigArgs, ThresholdArgs, WhatIf, When};
+use super::args::{ConfigArgs, OneArgs, ThresholdArgs, WhatIf, When};
 use super::check::today;
 use super::configured::Configurations;
 use super::output::{self, Failed};
@@ -14,24 +14,49 @@ use crate::engine;
 use crate::knowledge::tables::Tables;
 use crate::render::text;
 use crate::secret;
-use crate::source;
+use crate::source::{self, Input, PATTERNS};
 use crate::syntax::overlay::{Change, apply};
 use crate::syntax::{Limits, load};
 
-/// The name and the bytes of the only manifest at a path.
-pub fn manifest(path: &Path, stdin_filename: Option<&str>, limits: &Limits) -> Result<(String, Vec<u8>), Failed> {
+/// The one manifest that a command is about, and what it is looked at with.
+pub struct Opened {
+    pub name: String,
+    /// With credentials covered: nothing that is worked out shows one.
+    pub bytes: Vec<u8>,
+    pub tables: Arc<Tables>,
+    pub limits: Limits,
+    pub today: Date,
+}
+
+/// Finds and reads the only manifest at a path, with the limits and the tables of its configuration.
+pub fn open(args: &OneArgs) -> Result<Opened, Failed> {
+    let input = only(&args.path, args.stdin_filename.as_deref())?;
+    let path = input.path.clone().unwrap_or_else(|| PathBuf::from(args.stdin_filename.as_deref().unwrap_or(PATTERNS[0])));
+    let today = args.as_of.unwrap_or_else(today);
+    let applying = ConfigArgs {
+        choice: args.choice.clone(),
+        tables: args.tables.clone(),
+        max_file_size: args.max_file_size,
+        ..ConfigArgs::default()
+    };
+    let mut configurations = Configurations::new(&applying, &ThresholdArgs::default(), None, today);
+    let chain = configurations.chain(&path)?;
+    let tables = Arc::clone(&configurations.chains[chain].tables);
+    let limits = configurations.limits(&path)?;
+    let bytes = source::read(&input, limits.bytes).map_err(|message| Failed(format!("{}: {message}", input.name)))?;
+    Ok(Opened { name: input.name, bytes: secret::cover(bytes).0, tables, limits, today })
+}
+
+fn only(path: &Path, stdin_filename: Option<&str>) -> Result<Input, Failed> {
     let mut found = source::find(&[path.to_owned()], stdin_filename);
     if let Some((path, message)) = found.failures.pop() {
         return Err(Failed(format!("{}: {}", text::mask(&path), text::mask(&message))));
     }
-    let input = match found.inputs.len() {
-        1 => found.inputs.remove(0),
-        0 => return Err(Failed("there is no manifest; name one".to_owned())),
-        several => return Err(Failed(format!("there are {several} manifests; name one"))),
-    };
-    let bytes = source::read(&input, limits.bytes).map_err(|message| Failed(format!("{}: {message}", input.name)))?;
-    // Nothing that is worked out shows a credential.
-    Ok((input.name, secret::cover(bytes).0))
+    match found.inputs.len() {
+        1 => Ok(found.inputs.remove(0)),
+        0 => Err(Failed("there is no manifest; name one".to_owned())),
+        several => Err(Failed(format!("there are {several} manifests; name one"))),
+    }
 }
 
 /// The built-in tables, and those in these files over them.
@@ -57,16 +82,8 @@ pub fn tables(paths: &[PathBuf]) -> Result<Tables, Failed> {
     Ok(tables)
 }
 
-/// The tables that the configuration of a manifest brings along, and those in these files over them.
-pub fn configured(manifest: &Path, paths: &[PathBuf], today: Date) -> Result<Arc<Tables>, Failed> {
-    let args = ConfigArgs { tables: paths.to_vec(), ..ConfigArgs::default() };
-    let mut configurations = Configurations::new(&args, &ThresholdArgs::default(), None, today);
-    let chain = configurations.chain(manifest)?;
-    Ok(Arc::clone(&configurations.chains[chain].tables))
-}
-
 /// A manifest with the changes of `--set`, and what it is looked at with.
-pub struct Opened {
+pub struct Changed {
     pub name: String,
     pub text: String,
     pub tables: Arc<Tables>,
@@ -77,11 +94,8 @@ pub struct Opened {
 }
 
 /// Reads the manifest of a command that works things out, changes it, and says what is wrong with it.
-pub fn open(args: &WhatIf) -> Result<Opened, Failed> {
-    let limits = Limits::default();
-    let (name, bytes) = manifest(&args.path, args.stdin_filename.as_deref(), &limits)?;
-    let today = args.as_of.unwrap_or_else(today);
-    let tables = configured(Path::new(&name), &args.tables, today)?;
+pub fn change(args: &WhatIf) -> Result<Changed, Failed> {
+    let Opened { name, bytes, tables, limits, today } = open(&args.one)?;
     let text = changed(&bytes, &args.set, &limits)?;
     let mut faults = engine::faults(&limits, today, &name, text.clone().into_bytes());
     // What is not there is asked for where a figure needs it.
@@ -90,7 +104,10 @@ pub fn open(args: &WhatIf) -> Result<Opened, Failed> {
     if status == Status::Findings {
         output::complain_text(&text::render(&faults, text::Style::PLAIN));
     }
-    Ok(Opened { name, text, tables, limits, today, status })
+    if faults.exceeded() {
+        return Err(Failed("a limit was exceeded; nothing was worked out".to_owned()));
+    }
+    Ok(Changed { name, text, tables, limits, today, status })
 }
 
 fn changed(bytes: &[u8], set: &[String], limits: &Limits) -> Result<String, Failed> {

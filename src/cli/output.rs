@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use tempfile::NamedTempFile;
 
 use super::args::When;
 use crate::render::text::{Style, mask};
@@ -91,15 +92,40 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
     // `/dev/stdout` is a link, to whatever standard output is; no name there is ours to replace.
     if special || path.starts_with("/dev") {
         let file = std::fs::OpenOptions::new().write(true).open(path);
-        return file
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(&error))));
+        return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritten(path, &error));
     }
     replace(path, text, None)
 }
 
+/// Writes a file that is not there yet, whole or not at all. Whether it is there is found out by the step that puts it there:
+/// nothing that comes into being in the meantime is lost, and a link counts as there, wherever it leads.
+pub fn create(path: &Path, text: &str) -> Result<(), Failed> {
+    let file = beside(path, text, None)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(taken(path)),
+        Err(error) => Err(unwritten(path, &error.error)),
+    }
+}
+
+/// That something has the name of a file that is to be written.
+pub fn taken(path: &Path) -> Failed {
+    Failed(format!("{} is there already; --force writes over it", crate::source::shown(path)))
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failed {
+    Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(error)))
+}
+
 fn replace(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<(), Failed> {
-    let failed = |error: &io::Error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(error)));
+    let file = beside(path, text, permissions)?;
+    file.persist(path).map_err(|error| unwritten(path, &error.error))?;
+    Ok(())
+}
+
+/// The text in the folder of a file, under a name that cannot be guessed.
+fn beside(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<NamedTempFile, Failed> {
+    let failed = |error: &io::Error| unwritten(path, error);
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -114,15 +140,13 @@ fn replace(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<
         file.as_file().set_permissions(permissions).map_err(|error| failed(&error))?;
     }
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| failed(&error))?;
-    file.persist(path).map_err(|error| failed(&error.error))?;
-    Ok(())
+    Ok(file)
 }
 
 /// Adds text to a file that others write to as well.
 pub fn append(path: &Path, text: &str) -> Result<(), Failed> {
     let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(&error))))
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritten(path, &error))
 }
 
 /// Puts a text in place of a file: whole or not at all, with the permissions it has, through the link that it may be.

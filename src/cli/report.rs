@@ -134,7 +134,7 @@ fn arguments(args: &ReportCommandArgs, today: Date) -> Vec<String> {
     args.evidence.iter().for_each(|file| add("evidence", path(file)));
     args.title.iter().for_each(|title| add("title", title.clone()));
     args.scope.stdin_filename.iter().for_each(|name| add("stdin-filename", name.clone()));
-    config.config.iter().for_each(|file| add("config", path(file)));
+    config.choice.config.iter().for_each(|file| add("config", path(file)));
     config.rules.select.iter().for_each(|selector| add("select", selector.clone()));
     config.rules.ignore.iter().for_each(|selector| add("ignore", selector.clone()));
     config.rules.rules.iter().for_each(|file| add("rules", path(file)));
@@ -147,7 +147,7 @@ fn arguments(args: &ReportCommandArgs, today: Date) -> Vec<String> {
     }
     add("as-of", today.to_string());
     for (name, on) in [
-        ("no-config", config.no_config),
+        ("no-config", config.choice.no_config),
         ("require-evidence", config.require_evidence),
         ("no-suppressions", args.scope.no_suppressions),
         ("no-baseline", args.baseline.no_baseline),

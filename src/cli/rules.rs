@@ -4,28 +4,29 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::Status;
-use super::args::{PageFormat, RulesArgs, RulesCommand, Selection};
+use super::args::{ConfigArgs, ConfigChoice, PageFormat, RulesArgs, RulesCommand, Selection};
+use super::configured::{Configurations, limits_here};
 use super::output::{self, Failed};
 use super::select::{self, Broken, Paged};
 use crate::expr::ast::Function;
 use crate::render::page::rule_json;
 use crate::rule::{builtin, example};
 use crate::span::LineIndex;
-use crate::syntax::Limits;
 
 /// Runs a subcommand.
 pub fn run(args: &RulesArgs) -> Result<Status, Failed> {
     match &args.command {
-        RulesCommand::List { selection, format } => list(selection, *format),
-        RulesCommand::Test { paths, select } => test(paths, select),
-        RulesCommand::Check { paths } => check(paths),
+        RulesCommand::List { selection, choice, format } => list(selection, choice, *format),
+        RulesCommand::Test { paths, select, choice } => test(paths, select, choice),
+        RulesCommand::Check { paths, choice } => check(paths, choice),
         RulesCommand::New { code, name } => new(code, name),
         RulesCommand::Functions => functions(),
     }
 }
 
-fn list(selection: &Selection, format: PageFormat) -> Result<Status, Failed> {
-    let rules = select::rules(selection)?;
+fn list(selection: &Selection, choice: &ConfigChoice, format: PageFormat) -> Result<Status, Failed> {
+    let pattern = limits_here(choice)?.pattern;
+    let rules = select::rules(selection, pattern)?;
     if rules.is_empty() {
         output::complain("no rule is selected");
         return Ok(Status::Nothing);
@@ -39,7 +40,7 @@ fn list(selection: &Selection, format: PageFormat) -> Result<Status, Failed> {
         }
         PageFormat::Json => {
             let chosen = |paged: &&Paged| rules.iter().any(|rule| rule.code == paged.0.code);
-            let pages: Vec<_> = select::paged(&selection.rules, Limits::default().pattern)?
+            let pages: Vec<_> = select::paged(&selection.rules, pattern)?
                 .iter()
                 .filter(chosen)
                 .map(|(rule, page)| rule_json(rule, page))
@@ -51,13 +52,15 @@ fn list(selection: &Selection, format: PageFormat) -> Result<Status, Failed> {
     Ok(Status::Clean)
 }
 
-fn test(paths: &[PathBuf], selectors: &[String]) -> Result<Status, Failed> {
+fn test(paths: &[PathBuf], selectors: &[String], choice: &ConfigChoice) -> Result<Status, Failed> {
     let mut rules: Vec<(Paged, String)> = if paths.is_empty() {
         builtin::rules().into_iter().zip(builtin::pages()).map(|paged| (paged, String::new())).collect()
     } else {
         let mut rules = Vec::new();
+        let applying = ConfigArgs { choice: choice.clone(), ..ConfigArgs::default() };
+        let mut configurations = Configurations::plain(&applying);
         for path in select::files(paths)? {
-            let paged = select::read_all(std::slice::from_ref(&path), Limits::default().pattern)?;
+            let paged = select::read_all(std::slice::from_ref(&path), configurations.limits(&path)?.pattern)?;
             rules.extend(paged.into_iter().map(|paged| (paged, path.display().to_string())));
         }
         rules
@@ -87,15 +90,17 @@ fn place(path: &str, offset: u32) -> Option<String> {
     Some(format!("{path}:{}", LineIndex::new(&text).position(&text, offset as usize)))
 }
 
-fn check(paths: &[PathBuf]) -> Result<Status, Failed> {
+fn check(paths: &[PathBuf], choice: &ConfigChoice) -> Result<Status, Failed> {
     let files = select::files(paths)?;
     if files.is_empty() {
         output::complain("no rule file is there, so nothing was checked");
         return Ok(Status::Nothing);
     }
+    let applying = ConfigArgs { choice: choice.clone(), ..ConfigArgs::default() };
+    let mut configurations = Configurations::plain(&applying);
     let mut broken = 0;
     for path in &files {
-        match select::read(path, Limits::default().pattern) {
+        match select::read(path, configurations.limits(path)?.pattern) {
             Ok(_) => {}
             Err(Broken::Unreadable(message)) => return Err(Failed(message)),
             Err(Broken::Faults(shown)) => {

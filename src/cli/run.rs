@@ -145,6 +145,15 @@ fn name_in(baseline: &Path, input: &Input) -> String {
     }
 }
 
+/// Says what was not checked in full, for commands that show no findings; gives whether there is any. `side` follows the name.
+pub fn say_exceeded(report: &Report, side: &str) -> bool {
+    for finding in report.findings.iter().filter(|finding| finding.rule == "E012") {
+        let name = report.files.get(finding.file()).map_or("", |file| &file.name);
+        output::complain(&format!("{}{}: {}", text::mask(name), text::mask(side), text::mask(&finding.message)));
+    }
+    report.exceeded()
+}
+
 /// Reads a baseline that has to be there.
 pub fn read_baseline(path: &Path) -> Result<Baseline, Failed> {
     let name = shown(&here(path));

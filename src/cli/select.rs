@@ -35,8 +35,8 @@ pub fn available(paths: &[PathBuf], pattern: usize) -> Result<Vec<Rule<'static>>
 }
 
 /// Those of the rules that a command line selects.
-pub fn rules(selection: &Selection) -> Result<Vec<Rule<'static>>, Failed> {
-    let rules = available(&selection.rules, Limits::default().pattern)?;
+pub fn rules(selection: &Selection, pattern: usize) -> Result<Vec<Rule<'static>>, Failed> {
+    let rules = available(&selection.rules, pattern)?;
     known(&rules, selection)?;
     let any = |rule: &Rule<'_>, selectors: &[String]| selectors.iter().any(|selector| matches(rule, selector));
     let keep = |rule: &Rule<'_>| (selection.select.is_empty() || any(rule, &selection.select)) && !any(rule, &selection.ignore);

@@ -19,7 +19,11 @@ use crate::syntax::{Limits, load};
 /// Holds manifests against what deploys them, writes every output, and says how it went.
 pub fn run(args: &VerifyArgs) -> Result<Status, Failed> {
     let outputs = outputs(&args.report)?;
-    let sorted = Sorted::new(args);
+    let day = args.config.as_of.unwrap_or_else(today);
+    let thresholds =
+        ThresholdArgs { fail_on: args.thresholds.fail_on.or(Some(Threshold(Some(Severity::Low)))), ..args.thresholds.clone() };
+    let mut configurations = Configurations::new(&args.config, &thresholds, None, day).asking(Asked::Against);
+    let sorted = Sorted::new(args, &mut configurations)?;
     let mut failures: Vec<Failure> = Vec::new();
     let manifests = sorted.manifests(&mut failures);
     if manifests.is_empty() && failures.is_empty() {
@@ -27,10 +31,6 @@ pub fn run(args: &VerifyArgs) -> Result<Status, Failed> {
         return Ok(Status::Nothing);
     }
     let (mut plans, mut jobs) = (Vec::new(), Vec::new());
-    let day = args.config.as_of.unwrap_or_else(today);
-    let thresholds =
-        ThresholdArgs { fail_on: args.thresholds.fail_on.or(Some(Threshold(Some(Severity::Low)))), ..args.thresholds.clone() };
-    let mut configurations = Configurations::new(&args.config, &thresholds, None, day).asking(Asked::Against);
     for input in manifests {
         let plan = configurations.plan(input.path.as_deref().unwrap_or(Path::new(".")), !args.no_suppressions, &mut plans)?;
         jobs.push(Job { input, plan, exhibits: Vec::new(), others: Vec::new() });
@@ -60,18 +60,18 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(args: &VerifyArgs) -> Self {
+    fn new(args: &VerifyArgs, configurations: &mut Configurations<'_>) -> Result<Self, Failed> {
         let mut sorted = Self { manifests: args.manifest.clone(), places: Places::default(), missing: Vec::new() };
         for path in &args.paths {
             let list = match std::fs::metadata(path) {
                 Ok(meta) if meta.is_dir() => &mut sorted.places.folders,
-                Ok(_) if is_manifest(path) => &mut sorted.manifests,
+                Ok(_) if is_manifest(path, &configurations.limits(path)?) => &mut sorted.manifests,
                 Ok(_) => &mut sorted.places.files,
                 Err(_) => &mut sorted.missing,
             };
             list.push(path.clone());
         }
-        sorted
+        Ok(sorted)
     }
 
     /// Where was looked, for messages.
@@ -96,14 +96,13 @@ impl Sorted {
 }
 
 /// Whether a file is a manifest: by its name, else by the sections that it holds.
-fn is_manifest(path: &Path) -> bool {
+fn is_manifest(path: &Path, limits: &Limits) -> bool {
     if source::is_manifest_name(&path.to_string_lossy()) {
         return true;
     }
-    let limits = Limits::default();
     let input = Input { name: String::new(), path: Some(path.to_owned()), walked: false };
     let Ok(bytes) = source::read(&input, limits.bytes) else { return false };
-    let loaded = load(bytes, &limits);
+    let loaded = load(bytes, limits);
     loaded.tree.documents().first().is_some_and(|root| {
         let keys: Vec<&str> = loaded.tree.entries(*root).iter().filter_map(|entry| loaded.tree.text(entry.key)).collect();
         let known = keys.iter().filter(|key| Manifest::DESC.field(key).is_some()).count();

@@ -269,6 +269,9 @@ fn read_documents(text: &str, reading: &mut Reading, limits: &Limits) {
             // It was meant to be read.
             reading.refuse("a resource of Kubernetes that is not valid YAML", Span::at(0));
             reading.faults.extend(faults);
+        } else {
+            // What it is cannot be told of a file that was not read to its end.
+            reading.faults.extend(faults.into_iter().filter(|fault| fault.code == "E012"));
         }
         return;
     }

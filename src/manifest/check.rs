@@ -56,8 +56,15 @@ fn id_of(tree: &Tree, entry: Place) -> Option<&str> {
 
 /// Everything that is wrong between entries.
 pub fn check(tree: &Tree, root: Place, ids: &Ids, scope: Scope) -> Vec<Fault> {
-    let mut check =
-        Check { tree, ids, scope, faults: Vec::new(), referenced: BTreeSet::new(), budget: tree.len().saturating_mul(4) };
+    let mut check = Check {
+        tree,
+        ids,
+        scope,
+        faults: Vec::new(),
+        referenced: BTreeSet::new(),
+        known: Vec::new(),
+        budget: tree.len().saturating_mul(4),
+    };
     check.missing_ids(root);
     check.duplicates();
     check.record(Manifest::DESC, root);
@@ -78,11 +85,13 @@ struct Check<'t> {
     scope: Scope,
     faults: Vec<Fault>,
     referenced: BTreeSet<&'t str>,
+    /// The ids of the entries of some sections, for the nearest to one that is declared nowhere.
+    known: Vec<(&'static [Section], spelling::Index<'t>)>,
     /// Aliases can make a document much larger than its text; the reader has its own budget.
     budget: usize,
 }
 
-impl Check<'_> {
+impl<'t> Check<'t> {
     fn fault(&mut self, fault: Fault, place: Place, text: &str) {
         let fault = fault.path(self.tree.path(place));
         self.faults.push(point(self.tree, fault, place, text));
@@ -177,22 +186,29 @@ impl Check<'_> {
         }
     }
 
-    /// The ids of the entries of some sections.
-    fn known(&self, sections: &[Section]) -> BTreeSet<&str> {
-        let fits = |declared: &[(Section, Place)]| declared.iter().any(|(section, _)| sections.contains(section));
-        self.ids.0.iter().filter(|(_, declared)| fits(declared)).map(|(id, _)| id.as_str()).collect()
+    /// The id of an entry of some sections that is nearest to one that none has. The ids are gathered when it is first asked.
+    fn near(&mut self, id: &str, sections: &'static [Section]) -> Option<&'t str> {
+        let known = self.known.iter().position(|(of, _)| *of == sections);
+        let known = known.unwrap_or_else(|| {
+            let fits = |declared: &[(Section, Place)]| declared.iter().any(|(section, _)| sections.contains(section));
+            let ids = self.ids.0.iter().filter(|(_, declared)| fits(declared)).map(|(id, _)| id.as_str());
+            self.known.push((sections, spelling::Index::new(ids)));
+            self.known.len() - 1
+        });
+        self.known[known].1.nearest(id)
     }
 
     fn dangling(&mut self, id: &str, sections: &'static [Section], place: Place) {
         let fault = Fault::new("E001", format!("`{id}` is declared nowhere; {} is needed", kinds(sections)));
-        let help = match spelling::nearest(id, self.known(sections)) {
+        let near = self.near(id, sections);
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 format!("declare it in {}", sections.iter().map(|s| format!("`{}`", s.key())).collect::<Vec<_>>().join(" or "))
             }
         };
         let span = self.tree.node(place.node).span;
-        let fault = match spelling::nearest(id, self.known(sections)) {
+        let fault = match near {
             // Another entry is another statement: a person has to say that it is the one.
             Some(near) if place.via.is_none() => fault.fix(Fix {
                 title: format!("write `{near}`"),

@@ -19,6 +19,7 @@ use crate::rule::file::written;
 use crate::rule::model::OptionValue;
 use crate::span::Span;
 use crate::spelling;
+use crate::syntax::Limits;
 use crate::syntax::de::{Reader, Spanned, point};
 use crate::syntax::tree::{Kind, NodeId, Place, Tree};
 
@@ -74,6 +75,15 @@ pub struct Layer {
     /// Days that a suppression may hold at most.
     pub longest: Option<Said<f64>>,
     pub limits: Vec<(Limit, Said<usize>)>,
+}
+
+impl Layer {
+    /// Puts the limits that it sets into those of the layers before it.
+    pub fn bound(&self, limits: &mut Limits) {
+        for (limit, said) in &self.limits {
+            *limit.of(limits) = said.value;
+        }
+    }
 }
 
 /// An option of a rule, set.

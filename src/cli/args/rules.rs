@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{PageFormat, Selection};
+use super::{ConfigChoice, PageFormat, Selection};
 
 /// List, test, check and begin rules.
 #[derive(Debug, ClapArgs)]
@@ -21,6 +21,8 @@ pub enum RulesCommand {
     List {
         #[command(flatten)]
         selection: Selection,
+        #[command(flatten)]
+        choice: ConfigChoice,
         #[arg(long, value_enum, default_value_t = PageFormat::Text)]
         format: PageFormat,
     },
@@ -32,12 +34,16 @@ pub enum RulesCommand {
         /// Test these rules only.
         #[arg(long, value_name = "SELECTOR", value_delimiter = ',')]
         select: Vec<String>,
+        #[command(flatten)]
+        choice: ConfigChoice,
     },
     /// Check rule files: shape, syntax, types.
     #[command(after_help = "Example:\n  caveat rules check policies/")]
     Check {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        #[command(flatten)]
+        choice: ConfigChoice,
     },
     /// Print a rule file to begin with; its examples pass.
     #[command(after_help = "Example:\n  caveat rules new ORG001 unapproved-vendor > policies/ORG001-unapproved-vendor.yaml")]

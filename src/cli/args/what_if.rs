@@ -1,30 +1,42 @@
-//! What can be typed after the commands that work things out: `caveat estimate` and `caveat compare`.
+//! What can be typed after the commands that are about one manifest: `caveat facts`, `caveat estimate` and `caveat compare`.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use jiff::civil::Date;
 
-use super::{Selection, SheetFormat, date};
+use super::{ConfigChoice, Selection, SheetFormat, date};
 
-/// The one manifest that a command works with, and what of it is to be otherwise.
+/// The one manifest that a command is about, and what applies to it.
 #[derive(Debug, ClapArgs)]
-pub struct WhatIf {
+pub struct OneArgs {
     /// The manifest, or the folder that holds one; `-` reads standard input.
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// The name of what comes on standard input.
+    /// The name of what comes on standard input; its configuration is looked for from there.
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
-    /// What if: another value for a path of the manifest; elements of lists go by id or position.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub choice: ConfigChoice,
     /// Tables of your own (models, accelerators, prices) that go before the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub tables: Vec<PathBuf>,
     /// The day that governs every expiry, instead of today.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
+    /// The largest file to read, in bytes.
+    #[arg(long, value_name = "BYTES")]
+    pub max_file_size: Option<usize>,
+}
+
+/// The manifest that a command works with, and what of it is to be otherwise.
+#[derive(Debug, ClapArgs)]
+pub struct WhatIf {
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// What if: another value for a path of the manifest; elements of lists go by id or position.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
 }
 
 /// Work out what a deployment can carry and what it costs.
