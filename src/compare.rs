@@ -177,7 +177,7 @@ pub fn compare(plan: &Plan, choices: &Choices, set: &[String], file: &str, text:
 }
 
 /// What is reported of a text. A part of a report cannot be compared with anything.
-fn checked(plan: &Plan<'_>, file: &str, text: &str) -> Result<Report, String> {
+fn checked(plan: &Plan, file: &str, text: &str) -> Result<Report, String> {
     let report = check_text(plan, file, text.as_bytes().to_vec());
     match report.findings.iter().find(|finding| finding.rule == "E012") {
         Some(beyond) => Err(format!("a limit was exceeded, so nothing was compared: {}", beyond.message)),

@@ -179,10 +179,14 @@ struct Text<'t> {
 
 /// Checks one text under a name, as `check` does its files.
 pub fn check_text(plan: &Plan, name: &str, bytes: Vec<u8>) -> Report {
+    check_ready((plan, &Ready::new(plan)), name, bytes)
+}
+
+fn check_ready((plan, ready): (&Plan, &Ready), name: &str, bytes: Vec<u8>) -> Report {
     let codes = builtin::codes();
     let numbers = Numbers { file: 0, configuration: 1, evidence: 1 };
     let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
-    let checked = check_bytes((plan, &Ready::new(plan)), &codes, numbers, &text, bytes);
+    let checked = check_bytes((plan, ready), &codes, numbers, &text, bytes);
     assemble(std::slice::from_ref(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
 }
 
@@ -247,7 +251,7 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
     for root in tree.documents().iter().filter(|_| loaded.faults.is_empty()) {
         let read = read(tree, *root, Scope::Whole, limits);
         let view = View { tree, root: read.root, ids: &read.ids, require_evidence: false };
-        // It is among the mistakes.
+        // That is among the mistakes.
         if facts::ways::excess(&view, limits.ways).is_some() {
             continue;
         }
@@ -257,14 +261,21 @@ pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: V
         let picture = draw.then(|| facts::flow::picture(&view, today));
         derived.push(Derived { facts: show_facts(&view, &value), picture, ids });
     }
-    (derived, faults(limits, today, name, bytes))
+    let plan = ruleless(limits, today);
+    let ready = Ready { wanted: Wanted::all(), ..Ready::new(&plan) };
+    (derived, check_ready((&plan, &ready), name, bytes))
 }
 
 /// What is wrong with the text of a manifest itself, whatever it describes.
 pub fn faults(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> Report {
+    check_text(&ruleless(limits, today), name, bytes)
+}
+
+/// A plan that asks no rule.
+fn ruleless(limits: &Limits, today: Date) -> Plan {
     let mut plan = Plan { limits: *limits, ..Plan::new(Vec::new(), today) };
     plan.terms.enabled = false;
-    check_text(&plan, name, bytes)
+    plan
 }
 
 fn assemble(

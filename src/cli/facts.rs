@@ -16,15 +16,6 @@ pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
     if !report.findings.is_empty() {
         output::complain_text(&text::render(&report, text::Style::PLAIN));
     }
-    // A document is passed over where it has too many ways; where the text cannot be read, so are all, and that is shown.
-    let documents = report.files.first().map_or(0, |file| file.documents.len());
-    let beyond = derived.len() < documents && (report.findings.is_empty() || !derived.is_empty());
-    if beyond {
-        let most = limits.ways;
-        let message =
-            format!("more than {most} ways to follow between models and data; split the manifest, or raise `limits.ways`");
-        output::complain(&format!("{}: {message}", text::mask(&name)));
-    }
     if derived.is_empty() {
         return Err(Failed("nothing could be derived".to_owned()));
     }
@@ -37,7 +28,7 @@ pub fn run(args: &FactsArgs) -> Result<Status, Failed> {
         }
         output::print(&show(args, document))?;
     }
-    Ok(match (beyond || report.exceeded(), report.findings.is_empty()) {
+    Ok(match (report.exceeded(), report.findings.is_empty()) {
         (true, _) => Status::Failed,
         (false, false) => Status::Findings,
         (false, true) => Status::Clean,

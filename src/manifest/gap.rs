@@ -270,3 +270,45 @@ impl Gaps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{Limits, load};
+
+    /// Few and many are joined alike: each once, in the order in which they come; what shares a list does not change with it.
+    #[test]
+    fn gaps_are_joined_in_order_and_once() {
+        let tree = load(format!("[{}]", "x, ".repeat(90)).into_bytes(), &Limits::default()).tree;
+        let nodes = tree.items(tree.documents()[0]);
+        let gap = |number: usize, name: &'static str| Gap::key(Place { node: nodes[number], via: None }, name);
+        let mut joined = Gaps::default();
+        let mut expected: Vec<Gap> = Vec::new();
+        for round in 0..400_usize {
+            // Numbers come again, in another order.
+            let number = round * 7 % 90;
+            let more = [gap(number, "a"), gap(number / 2, "b"), gap(number, "a")];
+            let shared = joined.clone();
+            let before = expected.clone();
+            joined = match round % 3 {
+                0 => more.iter().cloned().map(Gaps::one).fold(joined, Gaps::and),
+                1 => joined.and(more.iter().cloned().map(Gaps::one).fold(Gaps::default(), Gaps::and)),
+                _ => joined.clone().and(joined).and(Gaps::from(more[..2].to_vec())),
+            };
+            for one in more {
+                if !expected.contains(&one) {
+                    expected.push(one);
+                }
+            }
+            if round == 300 {
+                joined = joined.closed();
+                for gap in &mut expected {
+                    gap.closed = true;
+                }
+            }
+            assert_eq!(*joined, *expected, "{round}");
+            assert_eq!(*shared, *before, "{round}");
+        }
+        assert!(expected.len() > 2 * FEW);
+    }
+}

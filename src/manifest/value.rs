@@ -3,8 +3,6 @@
 //! Nothing is copied and nothing is parsed before it is asked for. An [`Answer`] is a value or the
 //! [`Gaps`] that keep it from being known; `none` is a value, absence and `unknown` are gaps.
 
-mod gaps;
-
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,7 +16,6 @@ use super::vocabulary::Manifest;
 use crate::span::{NodePath, Sighting, Span, Step};
 use crate::syntax::scalar::Scalar;
 use crate::syntax::tree::{Kind, NodeId, Place, Tree};
-pub use gaps::{Gap, Gaps};
 
 /// A value, or what keeps it from being known.
 pub type Answer<'m> = Result<Value<'m>, Gaps>;
