@@ -1,5 +1,6 @@
 //! The pipeline on one screen: bytes → tree → manifest → facts → rules → findings → report.
 
+mod derived;
 mod errors;
 mod relate;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+pub use self::derived::{Derived, facts, faults, manifests};
 use self::errors::{beyond, error};
 use crate::digest::sha256;
 use crate::evidence::Reading;
@@ -18,8 +20,6 @@ use crate::expr::eval::Env;
 use crate::expr::join::Joins;
 use crate::expr::patterns::Patterns;
 use crate::facts::drift::{self, Exhibit, Tally};
-use crate::facts::flow::Picture;
-use crate::facts::show::json as show_facts;
 use crate::facts::{self, Wanted};
 use crate::finding::{Fault, Finding, References, Verdict};
 use crate::knowledge::tables::Tables;
@@ -229,55 +229,6 @@ struct Numbers {
     evidence: usize,
 }
 
-/// What was derived from one document.
-#[derive(Debug)]
-pub struct Derived {
-    /// Every relation, as data.
-    pub facts: serde_json::Value,
-    /// Where it was asked for: what leaks along it is worth working out only to be drawn.
-    pub picture: Option<Picture>,
-    /// The ids of the manifest.
-    pub ids: Vec<String>,
-}
-
-/// Derives the facts of every document of a text, and reports its mistakes. A text that is not YAML has
-/// no facts; a mistaken field is one that is not declared.
-///
-/// `draw` asks for the picture, too.
-pub fn facts(limits: &Limits, tables: &Tables, today: Date, name: &str, bytes: Vec<u8>, draw: bool) -> (Vec<Derived>, Report) {
-    let loaded = load(secret::cover(bytes.clone()).0, limits);
-    let tree = &loaded.tree;
-    let mut derived = Vec::new();
-    for root in tree.documents().iter().filter(|_| loaded.faults.is_empty()) {
-        let read = read(tree, *root, Scope::Whole, limits);
-        let view = View { tree, root: read.root, ids: &read.ids, require_evidence: false };
-        // That is among the mistakes.
-        if facts::ways::excess(&view, limits.ways).is_some() {
-            continue;
-        }
-        let mut ids: Vec<String> = read.ids.0.keys().cloned().collect();
-        ids.sort_unstable();
-        let value = facts::derive(&view, tables, today, &[], &Wanted::all());
-        let picture = draw.then(|| facts::flow::picture(&view, today));
-        derived.push(Derived { facts: show_facts(&view, &value), picture, ids });
-    }
-    let plan = ruleless(limits, today);
-    let ready = Ready { wanted: Wanted::all(), ..Ready::new(&plan) };
-    (derived, check_ready((&plan, &ready), name, bytes))
-}
-
-/// What is wrong with the text of a manifest itself, whatever it describes.
-pub fn faults(limits: &Limits, today: Date, name: &str, bytes: Vec<u8>) -> Report {
-    check_text(&ruleless(limits, today), name, bytes)
-}
-
-/// A plan that asks no rule.
-fn ruleless(limits: &Limits, today: Date) -> Plan {
-    let mut plan = Plan { limits: *limits, ..Plan::new(Vec::new(), today) };
-    plan.terms.enabled = false;
-    plan
-}
-
 fn assemble(
     plans: &[Plan],
     beside: Beside<'_>,
@@ -469,9 +420,16 @@ fn check_bytes(
             .help("begin with `system:`, or see `caveat schema`");
         checked.findings.push(error(fault, codes, site));
     }
+    if let Some(beyond) = tree.documents().get(plan.limits.documents) {
+        let fault = Fault::new("E012", format!("more than {} manifests in one file", plan.limits.documents))
+            .label(tree.highlight(*beyond), "the limit is reached here")
+            .help("split the file, or raise `limits.documents`")
+            .limit();
+        checked.findings.push(error(fault, codes, site));
+    }
     let mut key = None;
     let mut roots = Vec::new();
-    for (document, root) in tree.documents().iter().enumerate() {
+    for (document, root) in manifests(tree, &plan.limits).iter().enumerate() {
         // The limit is that of a file, whatever it holds.
         let left = plan.limits.findings.saturating_sub(checked.findings.len());
         let read = read(tree, *root, Scope::Whole, &Limits { findings: left, ..plan.limits });

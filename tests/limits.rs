@@ -31,6 +31,21 @@ fn what_exceeds_a_limit_is_an_error_and_ends_with_status_2() {
     }
 }
 
+/// A report has a chapter for each manifest, and 2.6 MB of text may hold 100,000.
+#[test]
+fn the_manifests_of_a_file_are_counted() {
+    let three = format!("{0}---\n{0}---\n{0}", fixture("tax-assistant.yaml"));
+    assert_eq!(with("{documents: 3}", &three).0, 1, "nothing is exceeded");
+    let (status, text) = with("{documents: 2}", &three);
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("caveat.yaml:355:1: error E012") && text.contains("more than 2 manifests"), "{text}");
+    assert!(!text.contains("HAL"), "a part of a verdict is none: {text}");
+    let desk = Desk::new().with(".caveat.yaml", "limits: {documents: 2}\n").with("caveat.yaml", &three);
+    for command in ["facts", "report"] {
+        assert_eq!(code(&desk.run(&[command, "--as-of", "2026-11-23"])), 2, "{command}");
+    }
+}
+
 #[test]
 fn mistakes_are_findings_and_counted() {
     let keys = (0..50).map(|at| format!("k{at}: 1\n")).collect::<Vec<_>>().concat();

@@ -55,6 +55,7 @@ fn limits() -> Limits {
         depth: 32,
         nodes: 20_000,
         visits: 40_000,
+        documents: 50,
         findings: 500,
         steps: 2_000_000,
         ways: 500,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::licences::{self, InForce};
 use crate::compare::{self, Choices, Comparison};
-use crate::engine::Plan;
+use crate::engine::{Plan, manifests};
 use crate::estimate::{Context, Estimate, estimate_of};
 use crate::facts::flow::{self, Picture};
 use crate::facts::ways;
@@ -80,9 +80,10 @@ pub struct Source<'s> {
 pub fn systems(plan: &Plan, source: Source<'_>) -> Vec<System> {
     let limits = &plan.limits;
     let loaded = load(source.text.as_bytes().to_vec(), limits);
-    let several = loaded.tree.documents().len() > 1;
+    let documents = manifests(&loaded.tree, limits);
+    let several = documents.len() > 1;
     let one = |(document, root)| system(plan, source, &loaded.tree, (document, root), several);
-    loaded.tree.documents().iter().copied().enumerate().filter_map(one).collect()
+    documents.iter().copied().enumerate().filter_map(one).collect()
 }
 
 fn system(

@@ -202,11 +202,16 @@ pub fn sensitive<'m>(
     personal: Result<bool, Gaps>,
     secret: Result<bool, Gaps>,
 ) -> Result<bool, Gaps> {
-    let public = text(view, dataset, "classification").as_deref() == Ok("public");
     let mut sensitive = Any::default();
-    sensitive.add(settled(public, personal));
+    sensitive.add(counted(view, dataset, personal));
     sensitive.add(secret);
     sensitive.answer()
+}
+
+/// Whether data is personal, where being public settles what is not said.
+pub fn counted<'m>(view: &View<'m>, dataset: &Value<'m>, personal: Result<bool, Gaps>) -> Result<bool, Gaps> {
+    let public = text(view, dataset, "classification").as_deref() == Ok("public");
+    settled(public, personal)
 }
 
 /// True with the category that makes it so.

@@ -236,6 +236,8 @@ struct RawLimits {
     #[serde(default)]
     visits: Option<Text>,
     #[serde(default)]
+    documents: Option<Text>,
+    #[serde(default)]
     findings: Option<Text>,
     #[serde(default)]
     steps: Option<Text>,
@@ -370,8 +372,17 @@ impl Compiler<'_> {
             layer.longest = self.days(raw.longest.as_ref());
         }
         if let Some(raw) = raw.limits {
-            let texts =
-                [&raw.file_size, &raw.depth, &raw.nodes, &raw.visits, &raw.findings, &raw.steps, &raw.ways, &raw.pattern_size];
+            let texts = [
+                &raw.file_size,
+                &raw.depth,
+                &raw.nodes,
+                &raw.visits,
+                &raw.documents,
+                &raw.findings,
+                &raw.steps,
+                &raw.ways,
+                &raw.pattern_size,
+            ];
             for (limit, text) in Limit::ALL.into_iter().zip(texts) {
                 layer.limits.extend(text.as_ref().and_then(|text| self.limit(limit, text)).map(|value| (limit, value)));
             }

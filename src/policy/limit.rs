@@ -10,6 +10,7 @@ pub enum Limit {
     Depth,
     Nodes,
     Visits,
+    Documents,
     Findings,
     Steps,
     Ways,
@@ -18,8 +19,17 @@ pub enum Limit {
 
 impl Limit {
     /// Every limit, in the order of the documentation.
-    pub const ALL: [Self; 8] =
-        [Self::FileSize, Self::Depth, Self::Nodes, Self::Visits, Self::Findings, Self::Steps, Self::Ways, Self::PatternSize];
+    pub const ALL: [Self; 9] = [
+        Self::FileSize,
+        Self::Depth,
+        Self::Nodes,
+        Self::Visits,
+        Self::Documents,
+        Self::Findings,
+        Self::Steps,
+        Self::Ways,
+        Self::PatternSize,
+    ];
 
     /// The key with the section it stands in.
     pub fn key(self) -> &'static str {
@@ -28,6 +38,7 @@ impl Limit {
             Self::Depth => "limits.depth",
             Self::Nodes => "limits.nodes",
             Self::Visits => "limits.visits",
+            Self::Documents => "limits.documents",
             Self::Findings => "limits.findings",
             Self::Steps => "limits.steps",
             Self::Ways => "limits.ways",
@@ -47,6 +58,7 @@ impl Limit {
             Self::Depth => "Nested collections.",
             Self::Nodes => "Nodes of one file, merged entries included.",
             Self::Visits => "Nodes visited while a manifest is read, those behind aliases and merge keys at every use.",
+            Self::Documents => "Manifests in one file.",
             Self::Findings => "Findings and mistakes of one file.",
             Self::Steps => "Operations that all rules together may take on one manifest.",
             Self::Ways => {
@@ -70,6 +82,7 @@ impl Limit {
             Self::Depth => &mut limits.depth,
             Self::Nodes => &mut limits.nodes,
             Self::Visits => &mut limits.visits,
+            Self::Documents => &mut limits.documents,
             Self::Findings => &mut limits.findings,
             Self::Steps => &mut limits.steps,
             Self::Ways => &mut limits.ways,

@@ -23,6 +23,8 @@ pub struct Limits {
     pub nodes: usize,
     /// Nodes visited while reading the manifest, those behind aliases counted at every use.
     pub visits: usize,
+    /// Manifests in one file; other files may hold as many documents as they have nodes.
+    pub documents: usize,
     /// Findings and mistakes of one file.
     pub findings: usize,
     /// Operations that all rules together may take on one manifest.
@@ -40,6 +42,7 @@ impl Default for Limits {
             depth: 128,
             nodes: 2_000_000,
             visits: 4_000_000,
+            documents: 1_000,
             findings: 100_000,
             steps: 50_000_000,
             ways: 100_000,

@@ -68,7 +68,9 @@ impl Label {
     /// Personal or secret, where something reaches it at these levels.
     fn sensitive(&self, flow: &Flow<'_>, at: &impl Fn(Level) -> Result<bool, Gaps>) -> Result<bool, Gaps> {
         let dataset = flow.value(self.dataset);
-        data::sensitive(&flow.view, &dataset, self.personal(at), self.secret(at))
+        // What the classification settles is what the data is, and not whether it gets there.
+        let personal = both(data::counted(&flow.view, &dataset, self.personal.clone()), at(Level::Released));
+        either(personal, self.secret(at))
     }
 
     fn spread(&self, level: Level) -> &Spread {
