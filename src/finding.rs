@@ -238,7 +238,7 @@ pub struct Fix {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct References<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'a> References<'a> {
+impl References<'_> {
     /// Those of frameworks with their controls. White space in a name is one space.
     pub fn of<'t, L: AsRef<str> + 't>(frameworks: impl IntoIterator<Item = (&'t str, &'t [L])>) -> Self {
         let word = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

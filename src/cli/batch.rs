@@ -70,7 +70,9 @@ fn prepare(args: &BatchArgs) -> Result<Option<Checker>, Failed> {
     }
     let mut plan = plans.pop().filter(|plan| !plan.rules.is_empty());
     // Summaries show no edits.
-    plan.iter_mut().for_each(|plan| plan.drafts = args.format == BatchFormat::Findings);
+    if let Some(plan) = &mut plan {
+        plan.drafts = args.format == BatchFormat::Findings;
+    }
     if plan.is_none() {
         output::complain("no rule is selected, so nothing was checked");
     }

@@ -39,7 +39,9 @@ fn add<'r>(program: &'r Program<'r>, expr: Expr, bound: &mut Vec<&'r str>, free:
         Node::MapWhere(range, name, condition, body) => {
             add(program, range, bound, free);
             bound.push(name);
-            [condition, body].into_iter().for_each(|part| add(program, part, bound, free));
+            for part in [condition, body] {
+                add(program, part, bound, free);
+            }
             bound.pop();
         }
     }

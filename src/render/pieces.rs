@@ -9,7 +9,9 @@ const PARALLEL: usize = 256;
 pub(super) fn all<T: Sync>(of: &[T], piece: impl Fn(&T, &mut String) + Sync) -> String {
     let run = |of: &[T]| {
         let mut text = String::new();
-        of.iter().for_each(|one| piece(one, &mut text));
+        for one in of {
+            piece(one, &mut text);
+        }
         text
     };
     if of.len() <= PARALLEL { run(of) } else { of.par_chunks(PARALLEL / 4).map(run).collect::<Vec<_>>().concat() }

@@ -255,7 +255,7 @@ impl<'r: 'm, 'm> Asking<'r, '_, 'm> {
         let severity = self.severity().undecided();
         self.push(subject, Verdict::Unknown, severity, message, labels, missing);
         if let Some(finding) = self.run.findings.last_mut().filter(|_| self.site.drafts) {
-            finding.fix = skeletons(&self.view, &gaps);
+            finding.fix = skeletons(&self.view, gaps);
         }
     }
 
