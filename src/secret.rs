@@ -209,13 +209,14 @@ fn speaks(key: &str) -> bool {
     if matches!(last, "token" | "secret" | "password" | "passwd" | "pwd" | "credential" | "credentials" | "salt") {
         return true;
     }
-    if !last.ends_with("key") && !last.ends_with("token") {
-        return false;
-    }
-    let joined = key.replace(['_', '-', '.'], "");
+    // Whatever separates the letters, also behind them.
+    let ends = |word: &&str| {
+        let mut letters = key.bytes().rev().filter(|byte| !matches!(byte, b'_' | b'-' | b'.'));
+        word.bytes().rev().all(|wanted| letters.next() == Some(wanted))
+    };
     ["apikey", "accesskey", "secretkey", "privatekey", "masterkey", "saltkey", "authtoken", "signingkey", "encryptionkey"]
         .iter()
-        .any(|word| joined.ends_with(word))
+        .any(ends)
 }
 
 /// Whether a value looks drawn at random: long, of letters and digits, with about as many bits as that can have.
@@ -344,6 +345,19 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<(&'static str, bool)> {
         find(text).iter().map(|secret| (secret.kind, secret.sample)).collect()
+    }
+
+    #[test]
+    fn keys_speak_of_credentials_however_their_letters_are_apart() {
+        let value = made("", 24);
+        for key in
+            ["api_key", "API-KEY", "api_key.", "API_KEY_", "ap.ik-ey", "my.private_key_", "authToken", "db password", "x-salt"]
+        {
+            assert_eq!(kinds(&format!("{key}: {value}\n")), [("a credential", false)], "{key}");
+        }
+        for key in ["key", "monkey", "tokens", "max_tokens", "api_keys"] {
+            assert_eq!(kinds(&format!("{key}: {value}\n")), [], "{key}");
+        }
     }
 
     #[test]

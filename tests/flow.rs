@@ -524,6 +524,16 @@ fn a_way_on_which_nothing_sensitive_arrives_begins_where_the_data_is() {
     assert_eq!((&row["sensitive"], stops(&row).as_str()), (&Value::Bool(false), "portal files staff"));
 }
 
+/// What is public and not said to be about people is not sensitive, whatever may be done to it on a way.
+#[test]
+fn public_data_that_nobody_describes_is_not_sensitive() {
+    let text = remembering("files -> portal; portal -> clients: unknown", "manuals in writer", "public");
+    let (facts, _) = drawn(&text.replace("id: files, categories: [user.name], ", "id: files, "));
+    let found = |row: &&Value| row["through"] == "context" && row["dataset"] == "files";
+    let row = rows(&facts, "exposures").iter().find(found).expect("an exposure");
+    assert_eq!(row["sensitive"], Value::Bool(false), "{row}");
+}
+
 /// Being public settles what data is that nobody describes, and not whether what is personal gets there: a flow names it, and
 /// nothing says how it got past the redaction.
 #[test]

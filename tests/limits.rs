@@ -297,6 +297,37 @@ fn facts_of_some_documents_are_not_those_of_all() {
     assert!(err(&output).contains("more than 3 ways to follow"), "{}", err(&output));
 }
 
+/// What `--diff` would mend of a part is not all there is to mend.
+#[test]
+fn what_is_not_read_to_its_end_is_not_clean() {
+    let desk = Desk::new().with("caveat.yaml", fixture("tax-assistant.yaml")).with(".caveat.yaml", "limits: {nodes: 20}\n");
+    let output = desk.run(&["check", "--diff", "--as-of", "2026-11-23"]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(err(&output).contains("more than 20 nodes"), "{}", err(&output));
+}
+
+/// A configuration that is broken is no reason not to read a page, nor one beside a file that is no manifest.
+#[test]
+fn a_broken_configuration_stops_what_it_is_for() {
+    let compose = "services: {web: {image: nginx}}\n";
+    let desk = Desk::new()
+        .with("caveat.yaml", fixture("tax-assistant-clean.yaml"))
+        .with("infra/.caveat.yaml", "limtis: {}\n")
+        .with("infra/compose.yaml", compose);
+    let verified = |path: &str| {
+        let output = desk.run(&["verify", "--manifest", "caveat.yaml", path, "--as-of", "2026-11-23"]);
+        (code(&output), out(&output))
+    };
+    let (status, text) = verified("infra/compose.yaml");
+    assert!(status < 2, "{text}");
+    assert_eq!(status, verified("infra").0, "{text}");
+    let desk = desk.with(".caveat.yaml", "limtis: {}\n").with("caveat.yaml", "");
+    for command in [&["explain", "LEAK001"][..], &["rules", "list"], &["frameworks"]] {
+        assert_eq!(code(&desk.run(command)), 0, "{command:?}");
+    }
+    assert_eq!(code(&desk.run(&["check"])), 2);
+}
+
 /// Rules that are asked come to an end in a comparison as in a check, and a part of an answer is none.
 #[test]
 fn a_comparison_is_under_the_limits_of_rules() {

@@ -26,7 +26,7 @@ use crate::policy::settings::{Settings, resolve};
 use crate::rule::Rule;
 use crate::span::Span;
 use crate::syntax::Limits;
-pub use bounds::limits_here;
+pub use bounds::pattern_here;
 use file::{ConfigFile, nearest, read_file, refuse};
 
 /// Files that may extend each other in a row.

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::args::{ExplainArgs, SheetFormat};
-use super::configured::limits_here;
+use super::configured::pattern_here;
 use super::one;
 use super::output::{self, Failed};
 use super::select;
@@ -12,7 +12,7 @@ use crate::rule::builtin;
 
 /// Prints the page of everything that a word means.
 pub fn run(args: &ExplainArgs) -> Result<Status, Failed> {
-    let rules = select::paged(&args.rules, limits_here(&args.choice)?.pattern)?;
+    let rules = select::paged(&args.rules, pattern_here(&args.choice, &args.rules)?)?;
     let codes = builtin::codes();
     let tables = one::tables(&args.tables)?;
     let library = Library::new(&rules, &codes, &tables);

@@ -5,7 +5,7 @@ use similar::TextDiff;
 use super::Status;
 use super::args::CheckArgs;
 use super::output::{self, Failed};
-use super::run::Prepared;
+use super::run::{Prepared, say_exceeded};
 use crate::digest::sha256;
 use crate::engine::{self, Job};
 use crate::finding::{Fix, Safety};
@@ -90,7 +90,9 @@ pub fn diff(prepared: &Prepared, report: &Report, wish: Safety) -> Result<Status
         shown.push_str(&TextDiff::from_lines(old, new).unified_diff().header(&from, &to).to_string());
     }
     output::print(&shown)?;
-    Ok(match (report.failures.is_empty(), left.is_empty()) {
+    // What was not read to its end has not been mended either.
+    let whole = !say_exceeded(report, "") && report.failures.is_empty();
+    Ok(match (whole, left.is_empty()) {
         (false, _) => Status::Failed,
         (true, false) => Status::Findings,
         (true, true) => Status::Clean,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Status;
 use super::args::{BaselineFile, FrameworksArgs, Scope, TableFormat, ThresholdArgs};
-use super::configured::limits_here;
+use super::configured::pattern_here;
 use super::output::{self, Failed};
 use super::{run, select};
 use crate::coverage::coverage;
@@ -18,7 +18,7 @@ use crate::report::{Report, RuleInfo};
 /// Prints how rules cover frameworks, and how manifests stand against them.
 pub fn run(args: &FrameworksArgs) -> Result<Status, Failed> {
     let references = args.name.as_deref().map(named).transpose()?;
-    let pattern = limits_here(&args.config.choice)?.pattern;
+    let pattern = pattern_here(&args.config.choice, &args.config.rules.rules)?;
     let mut rules: Vec<RuleInfo> = select::available(&args.config.rules.rules, pattern)?.iter().map(rule_info).collect();
     let report = if args.manifest.is_empty() { None } else { checked(args)? };
     if report.is_none() && !args.manifest.is_empty() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Status;
 use super::args::{ConfigArgs, ConfigChoice, PageFormat, RulesArgs, RulesCommand, Selection};
-use super::configured::{Configurations, limits_here};
+use super::configured::{Configurations, pattern_here};
 use super::output::{self, Failed};
 use super::select::{self, Broken, Paged};
 use crate::expr::ast::Function;
@@ -25,7 +25,7 @@ pub fn run(args: &RulesArgs) -> Result<Status, Failed> {
 }
 
 fn list(selection: &Selection, choice: &ConfigChoice, format: PageFormat) -> Result<Status, Failed> {
-    let pattern = limits_here(choice)?.pattern;
+    let pattern = pattern_here(choice, &selection.rules)?;
     let rules = select::rules(selection, pattern)?;
     if rules.is_empty() {
         output::complain("no rule is selected");

@@ -23,7 +23,7 @@ pub fn run(args: &VerifyArgs) -> Result<Status, Failed> {
     let thresholds =
         ThresholdArgs { fail_on: args.thresholds.fail_on.or(Some(Threshold(Some(Severity::Low)))), ..args.thresholds.clone() };
     let mut configurations = Configurations::new(&args.config, &thresholds, None, day).asking(Asked::Against);
-    let sorted = Sorted::new(args, &mut configurations)?;
+    let sorted = Sorted::new(args);
     let mut failures: Vec<Failure> = Vec::new();
     let manifests = sorted.manifests(&mut failures);
     if manifests.is_empty() && failures.is_empty() {
@@ -60,18 +60,19 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(args: &VerifyArgs, configurations: &mut Configurations<'_>) -> Result<Self, Failed> {
+    fn new(args: &VerifyArgs) -> Self {
         let mut sorted = Self { manifests: args.manifest.clone(), places: Places::default(), missing: Vec::new() };
         for path in &args.paths {
             let list = match std::fs::metadata(path) {
                 Ok(meta) if meta.is_dir() => &mut sorted.places.folders,
-                Ok(_) if is_manifest(path, &configurations.limits(path)?) => &mut sorted.manifests,
+                // A configuration is for manifests, and this is not known to be one.
+                Ok(_) if is_manifest(path, &Limits::default()) => &mut sorted.manifests,
                 Ok(_) => &mut sorted.places.files,
                 Err(_) => &mut sorted.missing,
             };
             list.push(path.clone());
         }
-        Ok(sorted)
+        sorted
     }
 
     /// Where was looked, for messages.

@@ -1,6 +1,6 @@
 //! The limits that apply to a file, for commands that ask no rule of a manifest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -33,8 +33,12 @@ impl<'a> Configurations<'a> {
     }
 }
 
-/// The limits of a command that is about no file, from the configuration of the working directory.
-pub fn limits_here(choice: &ConfigChoice) -> Result<Limits, Failed> {
+/// How large an expression of these rule files may be, by the configuration of the working directory. Without rule files
+/// none is asked: pages can be read beside one that is broken.
+pub fn pattern_here(choice: &ConfigChoice, rules: &[PathBuf]) -> Result<usize, Failed> {
+    if rules.is_empty() {
+        return Ok(Limits::default().pattern);
+    }
     let args = ConfigArgs { choice: choice.clone(), ..ConfigArgs::default() };
-    Configurations::plain(&args).limits(Path::new(PATTERNS[0]))
+    Ok(Configurations::plain(&args).limits(Path::new(PATTERNS[0]))?.pattern)
 }
