@@ -21,7 +21,7 @@ use caveat::manifest::{Scope, read};
 use caveat::policy::{config, settings};
 use caveat::render::{json, text};
 use caveat::report::Report;
-use caveat::rule::run::{Said, Site, run};
+use caveat::rule::run::{Site, run};
 use caveat::rule::{builtin, check as rule_check, file};
 use caveat::scaffold;
 use caveat::syntax::overlay::{self, Change};
@@ -196,9 +196,8 @@ pub fn rule_file(data: &[u8]) {
             with_env!(FIXTURE, |env| {
                 let _ = run(
                     &compiled.rule,
-                    &Said::of(&compiled.rule),
                     env,
-                    Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "key" },
+                    Site { file: 0, configuration: 1, evidence: 1, document: 0, key: "key", drafts: true },
                 );
             });
         }
