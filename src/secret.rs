@@ -40,8 +40,8 @@ struct Shape {
 enum Then {
     /// As many letters, digits, `-` and `_` directly behind it.
     Run(usize),
-    /// This byte.
-    Byte(u8),
+    /// This byte, at most so many bytes on: a line of megabytes is not gone through from every needle in it.
+    Byte(u8, usize),
     Anything,
 }
 
@@ -57,7 +57,9 @@ impl Shape {
             let token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
             match self.then {
                 Then::Run(least) => rest.iter().take(least).take_while(token).count() == least,
-                Then::Byte(wanted) => rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| *byte == wanted),
+                Then::Byte(wanted, within) => {
+                    rest.iter().take(within).take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| *byte == wanted)
+                }
                 Then::Anything => true,
             }
         })
@@ -98,7 +100,7 @@ const SHAPES: &[Shape] = &[
     shape(
         "a password in an address",
         "://",
-        Then::Byte(b'@'),
+        Then::Byte(b'@', 64 + 1 + 200 + 1),
         r"\b[a-z][a-z0-9+.-]*://[A-Za-z0-9._%+~-]{0,64}:([!#-&(-.0-9;-?A-~]{3,200})@",
     ),
 ];
@@ -358,6 +360,14 @@ mod tests {
         for key in ["key", "monkey", "tokens", "max_tokens", "api_keys"] {
             assert_eq!(kinds(&format!("{key}: {value}\n")), [], "{key}");
         }
+    }
+
+    #[test]
+    fn an_address_may_be_as_long_as_its_pattern_permits() {
+        let (user, password) = ("u".repeat(64), made("", 200));
+        assert_eq!(kinds(&format!("url: postgres://{user}:{password}@db/x\n")), [("a password in an address", false)]);
+        // As many addresses without one as fit into a line; from each, only so much is looked at.
+        assert_eq!(kinds(&format!("url: {}\n", "a://".repeat(1 << 16))), []);
     }
 
     #[test]
