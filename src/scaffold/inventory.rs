@@ -6,6 +6,7 @@ use crate::evidence::Reading;
 use crate::evidence::fact::{Attribute, Fact, Standing, Subject, SubjectKind};
 use crate::facts::drift::{Same, hub_id, same};
 use crate::knowledge::vendors;
+use crate::manifest::leaf::LONGEST_ID;
 
 /// A value that a file shows, and where.
 #[derive(Debug, Clone)]
@@ -430,7 +431,8 @@ impl Inventory {
             .collect();
         let parts: Vec<&str> = kept.split('-').filter(|part| !part.is_empty()).collect();
         let base = parts.join("-");
-        let base = base.trim_matches(['.', '_', '-']);
+        // Room for a number.
+        let base = base[..base.len().min(LONGEST_ID - 20)].trim_matches(['.', '_', '-']);
         let base =
             if base.is_empty() || matches!(base, "none" | "unknown" | "null" | "true" | "false") { otherwise } else { base };
         let mut id = base.to_owned();
@@ -483,6 +485,14 @@ mod tests {
     fn drafted(yaml: &str) -> String {
         let reading = evidence::read("a.yaml", yaml.as_bytes().to_vec(), &Limits::default());
         crate::scaffold::draft(&[reading], jiff::civil::date(2026, 1, 1))
+    }
+
+    #[test]
+    fn a_name_that_is_longer_than_an_id_may_be_is_cut() {
+        let name = "x".repeat(300);
+        let draft = drafted(&format!("ollama: {{models: {{pull: ['a/{name}', 'b/{name}']}}}}\n"));
+        let (first, second) = ("x".repeat(180), format!("{}-2", "x".repeat(180)));
+        assert!(draft.contains(&format!("models: [{first}, {second}]")), "{draft}");
     }
 
     #[test]
