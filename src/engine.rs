@@ -164,7 +164,7 @@ pub fn check(plans: &[Plan], beside: Beside<'_>, jobs: &[Job], failures: Vec<Fai
     } else {
         jobs.iter().enumerate().map(one).collect()
     };
-    assemble(plans, beside, &codes, checked, failures)
+    assemble(plans.iter(), beside, &codes, checked, failures)
 }
 
 /// What is known of a text besides its bytes.
@@ -187,35 +187,54 @@ fn check_ready((plan, ready): (&Plan, &Ready), name: &str, bytes: Vec<u8>) -> Re
     let numbers = Numbers { file: 0, configuration: 1, evidence: 1 };
     let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
     let checked = check_bytes((plan, ready), &codes, numbers, &text, bytes);
-    assemble(std::slice::from_ref(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
+    assemble(std::iter::once(plan), Beside::default(), &codes, vec![Ok(checked)], Vec::new())
 }
 
-/// One plan for texts that come one after the other: what is the same for all of them is read once.
+/// Plans for texts that come one after the other: what is the same for all of them is read once.
 #[derive(Debug)]
 pub struct Checker {
-    plan: Plan,
-    ready: Ready,
+    plans: Vec<(Plan, Ready)>,
     codes: Vec<EngineCode<'static>>,
     configurations: Vec<Configuration>,
 }
 
 impl Checker {
-    pub fn new(plan: Plan, configurations: Vec<Configuration>) -> Self {
-        Self { ready: Ready::new(&plan), plan, codes: builtin::codes(), configurations }
+    pub fn new(plans: Vec<Plan>, configurations: Vec<Configuration>) -> Self {
+        let plans = plans.into_iter().map(|plan| {
+            let ready = Ready::new(&plan);
+            (plan, ready)
+        });
+        Self { plans: plans.collect(), codes: builtin::codes(), configurations }
     }
 
-    /// The most bytes that one text may have.
-    pub fn most(&self) -> usize {
-        self.plan.limits.bytes
+    /// The most bytes that one text of a plan may have.
+    pub fn most(&self, plan: usize) -> usize {
+        self.plans[plan].0.limits.bytes
     }
 
-    /// Checks one text under a name, as `check` does its files. The report lists no rules.
-    pub fn check(&self, name: &str, bytes: Vec<u8>) -> Report {
+    /// Checks one text under a name by a plan, as `check` does its files. The report lists no rules.
+    pub fn check(&self, plan: usize, name: &str, bytes: Vec<u8>) -> Report {
+        self.text(plan, &Text { name, path: None, exhibits: Vec::new(), others: &[] }, bytes)
+    }
+
+    /// Checks the manifest of a job, as `check` does, but holds it against no other file. The report lists no rules.
+    pub fn job(&self, Job { input, plan, .. }: &Job) -> Result<Report, Failure> {
+        let bytes = source::read(input, self.most(*plan));
+        let bytes = bytes.map_err(|message| Failure { path: input.name.clone(), message })?;
+        Ok(self.text(*plan, &Text { name: &input.name, path: input.path.as_deref(), exhibits: Vec::new(), others: &[] }, bytes))
+    }
+
+    /// What there is to say of a run besides its manifests: the day, and the rules.
+    pub fn around(&self) -> Report {
+        assemble(self.plans.iter().map(|(plan, _)| plan), Beside::default(), &self.codes, Vec::new(), Vec::new())
+    }
+
+    fn text(&self, plan: usize, text: &Text<'_>, bytes: Vec<u8>) -> Report {
+        let (plan, ready) = &self.plans[plan];
         let numbers = Numbers { file: 0, configuration: 1, evidence: 1 + self.configurations.len() };
-        let text = Text { name, path: None, exhibits: Vec::new(), others: &[] };
-        let checked = check_bytes((&self.plan, &self.ready), &self.codes, numbers, &text, bytes);
+        let checked = check_bytes((plan, ready), &self.codes, numbers, text, bytes);
         let beside = Beside { configurations: &self.configurations, evidence: &[] };
-        Report { as_of: self.plan.today, ..assemble(&[], beside, &[], vec![Ok(checked)], Vec::new()) }
+        Report { as_of: plan.today, ..assemble(std::iter::empty(), beside, &[], vec![Ok(checked)], Vec::new()) }
     }
 }
 
@@ -229,14 +248,14 @@ struct Numbers {
     evidence: usize,
 }
 
-fn assemble(
-    plans: &[Plan],
+fn assemble<'p>(
+    plans: impl Iterator<Item = &'p Plan> + Clone,
     beside: Beside<'_>,
     codes: &[EngineCode<'static>],
     checked: Vec<Result<Checked, Failure>>,
     failures: Vec<Failure>,
 ) -> Report {
-    let as_of = plans.first().map_or(Date::ZERO, |plan| plan.today);
+    let as_of = plans.clone().next().map_or(Date::ZERO, |plan| plan.today);
     let mut report = Report { as_of, failures, ..Report::default() };
     let first = checked.len();
     let mut evidence = Evidence::default();
@@ -284,7 +303,7 @@ fn assemble(
     if !report.outcomes.is_sorted() {
         report.outcomes.sort();
     }
-    let mut rules: Vec<RuleInfo> = plans.iter().flat_map(|plan| &plan.rules).map(rule_info).collect();
+    let mut rules: Vec<RuleInfo> = plans.flat_map(|plan| &plan.rules).map(rule_info).collect();
     rules.sort_by(|a, b| a.code.cmp(&b.code));
     rules.dedup_by(|a, b| a.code == b.code);
     report.rules = codes.iter().map(code_info).chain(rules).collect();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::facts::drift::Compared;
-use crate::finding::{Finding, References, Severity, SuppressionKind, Verdict};
+use crate::finding::{Finding, References, Safety, Severity, SuppressionKind, Verdict};
 use crate::span::{LineIndex, Span};
 
 /// Everything a run found out.
@@ -269,9 +269,55 @@ pub struct Summary {
     pub suppressed: BTreeMap<SuppressionKind, usize>,
     /// Rules and subjects by outcome.
     pub outcomes: BTreeMap<Outcome, usize>,
+    /// Findings that count and that a safe edit mends.
+    pub mendable: usize,
+}
+
+impl Summary {
+    /// Adds what another report of the same run comes to. Rules are those of the run, and are not added up.
+    pub fn add(&mut self, other: &Self) {
+        let Self { files, documents, rules: _, verdicts, severities, suppressed, outcomes, mendable } = other;
+        self.files += files;
+        self.documents += documents;
+        self.mendable += mendable;
+        add(&mut self.verdicts, verdicts);
+        add(&mut self.severities, severities);
+        add(&mut self.suppressed, suppressed);
+        add(&mut self.outcomes, outcomes);
+    }
+}
+
+fn add<K: Ord + Copy>(to: &mut BTreeMap<K, usize>, counts: &BTreeMap<K, usize>) {
+    for (key, count) in counts {
+        *to.entry(*key).or_default() += count;
+    }
+}
+
+/// What a report says of one file.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'r> {
+    /// The report, for the files that labels point at.
+    pub report: &'r Report,
+    /// The index of the file.
+    pub file: usize,
+    /// Those whose primary label is in the file, in their order.
+    pub findings: &'r [Finding],
+    pub outcomes: &'r [RuleOutcome],
 }
 
 impl Report {
+    /// What it says of each file, in the order of the files.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let (mut findings, mut outcomes) = (self.findings.as_slice(), self.outcomes.as_slice());
+        // Both are sorted by file.
+        (0..self.files.len()).map(move |file| Part {
+            report: self,
+            file,
+            findings: take(&mut findings, |finding| finding.file() <= file),
+            outcomes: take(&mut outcomes, |outcome| outcome.file <= file),
+        })
+    }
+
     /// Counts everything.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
@@ -286,6 +332,7 @@ impl Report {
                 continue;
             }
             *summary.verdicts.entry(finding.verdict).or_default() += 1;
+            summary.mendable += usize::from(finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe));
             if finding.verdict == Verdict::Violation {
                 *summary.severities.entry(finding.severity).or_default() += 1;
             }
@@ -336,4 +383,11 @@ impl Report {
     pub fn rule(&self, code: &str) -> Option<&RuleInfo> {
         self.rules.iter().find(|rule| rule.code == code)
     }
+}
+
+/// Takes what comes first and is wanted off a list.
+fn take<'l, T>(list: &mut &'l [T], wanted: impl Fn(&T) -> bool) -> &'l [T] {
+    let (first, rest) = list.split_at(list.partition_point(wanted));
+    *list = rest;
+    first
 }

@@ -93,7 +93,7 @@ fn five_contradictions_are_five_findings_with_both_places() {
     caveat.yaml:12:5: medium EVID005 serving-differs: context of `gpu` is declared as `131072`, and `chat-server` has `32768`
     caveat.yaml:14:12: medium EVID006 capacity-differs: gpu_type of `gpu` is declared as `nvidia-h100`, and `chat-server` has `nvidia-l4`
     caveat.yaml:15:16: medium EVID006 capacity-differs: replicas_min of `gpu` is declared as `4`, and `chat-server` has `2`
-    5 violation in 1 manifests; 15 rules: 5 violation, 2 passed, 0 unknown, 113 not applicable
+    5 violation in 1 manifest; 15 rules: 5 violation, 2 passed, 0 unknown, 113 not applicable
     ");
 }
 
@@ -170,7 +170,7 @@ fn a_document_that_is_broken_is_reported_and_the_others_are_read() {
     let output = project().with("k8s/deploy.yaml", deployment).run(&["verify", "--format", "compact"]);
     insta::assert_snapshot!(out(&output), @"
     k8s/deploy.yaml:33:13: unknown EVID016 evidence-not-read: a part of this file could not be read: not valid YAML: unclosed bracket '{'
-    1 unknown in 1 manifests; 15 rules: 0 violation, 10 passed, 0 unknown, 110 not applicable
+    1 unknown in 1 manifest; 15 rules: 0 violation, 10 passed, 0 unknown, 110 not applicable
     ");
     assert_eq!(code(&output), 0);
     let strict = project().with("k8s/deploy.yaml", format!("{DEPLOYMENT}---\na: [\n")).run(&["verify", "--strict"]);
@@ -191,7 +191,7 @@ router_settings:
     let output = project().with("litellm.yaml", gateway).run(&["verify", "--format", "compact"]);
     insta::assert_snapshot!(out(&output), @"
     caveat.yaml:8:5: high EVID012 undeclared-recipient: `backup` leads to `openrouter`, which the manifest does not name
-    1 violation in 1 manifests; 15 rules: 1 violation, 10 passed, 0 unknown, 124 not applicable
+    1 violation in 1 manifest; 15 rules: 1 violation, 10 passed, 0 unknown, 124 not applicable
     ");
     let named = MANIFEST.replace("actors: []", "parties: [{id: openrouter-inc, kind: model_vendor}]\nactors: []");
     let named = named.replace("flows: []", "flows: [{from: qwen, to: openrouter-inc, purpose: inference}]");

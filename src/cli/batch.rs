@@ -19,6 +19,9 @@ use crate::stream::record::{Record, Refusal, RefusalKind};
 /// Lines for each thread that may be read and not yet written: enough that one large manifest does not stop the others.
 const AHEAD: usize = 8;
 
+/// The index of the one plan that there is.
+const PLAN: usize = 0;
+
 /// What came of a line.
 struct Done {
     text: String,
@@ -76,7 +79,7 @@ fn prepare(args: &BatchArgs) -> Result<Option<Checker>, Failed> {
     if plan.is_none() {
         output::complain("no rule is selected, so nothing was checked");
     }
-    Ok(plan.map(|plan| Checker::new(plan, configurations.texts())))
+    Ok(plan.map(|plan| Checker::new(vec![plan], configurations.texts())))
 }
 
 /// Checks a record.
@@ -87,12 +90,12 @@ fn check(checker: &Checker, record: &Record, format: BatchFormat, exit_zero: boo
         Ok(text) => text,
         Err(refusal) => return refused(refusal),
     };
-    if text.len() > checker.most() {
-        let message = format!("the manifest is larger than {} bytes; --max-file-size sets the limit", checker.most());
+    if text.len() > checker.most(PLAN) {
+        let message = format!("the manifest is larger than {} bytes; --max-file-size sets the limit", checker.most(PLAN));
         return refused(&Refusal { kind: RefusalKind::ManifestTooLarge, message });
     }
     let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut report = checker.check(&record.name(), text.clone().into_bytes());
+        let mut report = checker.check(PLAN, &record.name(), text.clone().into_bytes());
         let (fails, limit) = (report.any_fails(), report.exceeded());
         report.leave_out_below();
         let text = match format {

@@ -10,6 +10,7 @@ use super::Status;
 use super::args::{BaselineFile, CheckArgs, Format, ReportArgs};
 use super::configured::here;
 use super::output::{self, Failed};
+use super::streamed::{self, Outputs};
 use super::{fix, run};
 use crate::render::{compact, github, gitlab, json, jsonl, junit, markdown, page, sarif, text};
 use crate::report::Report;
@@ -24,6 +25,14 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
     let wish = fix::wish(args);
     let drafts = wish.is_some() || outputs.iter().any(|(format, _)| shows_drafts(*format));
     prepared.plans.iter_mut().for_each(|plan| plan.drafts = drafts);
+    let baseline = BaselineFile { no_baseline: args.baseline.no_baseline || args.scope.no_suppressions, ..args.baseline.clone() };
+    // Edits are made file by file, and a baseline is held against all of a run.
+    if wish.is_none()
+        && prepared.baseline_free(&baseline)
+        && let Some(outputs) = Outputs::begin(&outputs, &args.report, args.each_unknown)?
+    {
+        return streamed::run(prepared, outputs, &args.report);
+    }
     let mut report = prepared.check();
     if let Some(wish) = wish {
         if args.diff {
@@ -31,9 +40,8 @@ pub fn run(args: &CheckArgs) -> Result<Status, Failed> {
         }
         report = fix::mend(&prepared, report, wish)?;
     }
-    let baseline = BaselineFile { no_baseline: args.baseline.no_baseline || args.scope.no_suppressions, ..args.baseline.clone() };
     let shorter = run::apply_baselines(&prepared, &baseline, &mut report)?;
-    let mut status = status(&report, &args.report);
+    let mut status = status(&report, args.report.exit_zero);
     if args.frozen_baseline {
         status = if report.stale.is_empty() || args.report.exit_zero { status } else { status.max(Status::Findings) };
     } else {
@@ -77,10 +85,17 @@ pub fn write(
     {
         output::append(Path::new(&summary), &markdown::render(report))?;
     }
-    for failure in report.failures.iter().filter(|_| !outputs.contains(&(Format::Text, None))) {
-        output::complain(&format!("{}: {}", text::mask(&failure.path), text::mask(&failure.message)));
+    if !outputs.contains(&(Format::Text, None)) {
+        complain(report);
     }
     Ok(())
+}
+
+/// Says what could not be read, where no output on the terminal does.
+pub fn complain(report: &Report) {
+    for failure in &report.failures {
+        output::complain(&format!("{}: {}", text::mask(&failure.path), text::mask(&failure.message)));
+    }
 }
 
 fn render(format: Format, report: &Report, style: text::Style) -> String {
@@ -125,11 +140,11 @@ pub fn outputs(args: &ReportArgs) -> Result<Vec<(Format, Option<PathBuf>)>, Fail
 }
 
 /// 2 outranks 1: what could not be read may hold anything.
-pub fn status(report: &Report, args: &ReportArgs) -> Status {
+pub fn status(report: &Report, exit_zero: bool) -> Status {
     if !report.failures.is_empty() || report.exceeded() {
         return Status::Failed;
     }
-    if report.any_fails() && !args.exit_zero { Status::Findings } else { Status::Clean }
+    if report.any_fails() && !exit_zero { Status::Findings } else { Status::Clean }
 }
 
 /// Today by the clock, in UTC: the only place that reads it.

@@ -24,6 +24,7 @@ mod rules;
 mod run;
 mod schema;
 mod select;
+mod streamed;
 mod suppressions;
 mod verify;
 

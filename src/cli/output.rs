@@ -88,13 +88,52 @@ pub fn complain_text(text: &str) {
 
 /// Writes a file whole or not at all. What is no file, such as a device or a pipe, is written to and stays what it is.
 pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
-    let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
-    // `/dev/stdout` is a link, to whatever standard output is; no name there is ours to replace.
-    if special || path.starts_with("/dev") {
-        let file = std::fs::OpenOptions::new().write(true).open(path);
-        return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritten(path, &error));
+    let mut file = Growing::begin(path)?;
+    file.add(text)?;
+    file.finish()
+}
+
+/// A file that is written piece by piece, and has its name only when it is whole. What is no file, such as a device or a pipe,
+/// is written to and stays what it is.
+#[derive(Debug)]
+pub struct Growing {
+    path: PathBuf,
+    to: To,
+}
+
+#[derive(Debug)]
+enum To {
+    Beside(NamedTempFile),
+    Special(std::fs::File),
+}
+
+impl Growing {
+    pub fn begin(path: &Path) -> Result<Self, Failed> {
+        let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+        // `/dev/stdout` is a link, to whatever standard output is; no name there is ours to replace.
+        let to = if special || path.starts_with("/dev") {
+            let file = std::fs::OpenOptions::new().write(true).open(path);
+            To::Special(file.map_err(|error| unwritten(path, &error))?)
+        } else {
+            To::Beside(beside(path, "", None)?)
+        };
+        Ok(Self { path: path.to_owned(), to })
     }
-    replace(path, text, None)
+
+    pub fn add(&mut self, text: &str) -> Result<(), Failed> {
+        let added = match &mut self.to {
+            To::Beside(file) => file.write_all(text.as_bytes()),
+            To::Special(file) => file.write_all(text.as_bytes()),
+        };
+        added.map_err(|error| unwritten(&self.path, &error))
+    }
+
+    pub fn finish(self) -> Result<(), Failed> {
+        match self.to {
+            To::Beside(file) => file.persist(&self.path).map(drop).map_err(|error| unwritten(&self.path, &error.error)),
+            To::Special(_) => Ok(()),
+        }
+    }
 }
 
 /// Writes a file that is not there yet, whole or not at all. Whether it is there is found out by the step that puts it there:
@@ -115,12 +154,6 @@ pub fn taken(path: &Path) -> Failed {
 
 fn unwritten(path: &Path, error: &io::Error) -> Failed {
     Failed(format!("cannot write {}: {}", path.display(), crate::source::reason(error)))
-}
-
-fn replace(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<(), Failed> {
-    let file = beside(path, text, permissions)?;
-    file.persist(path).map_err(|error| unwritten(path, &error.error))?;
-    Ok(())
 }
 
 /// The text in the folder of a file, under a name that cannot be guessed.
@@ -153,7 +186,8 @@ pub fn append(path: &Path, text: &str) -> Result<(), Failed> {
 pub fn overwrite(path: &Path, text: &str) -> Result<(), Failed> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let permissions = std::fs::metadata(&target).map(|meta| meta.permissions()).ok();
-    replace(&target, text, permissions)
+    let file = beside(&target, text, permissions)?;
+    file.persist(&target).map(drop).map_err(|error| unwritten(&target, &error.error))
 }
 
 /// How to dress what goes to standard output: a flag beats the environment, `NO_COLOR` beats

@@ -120,6 +120,11 @@ impl Prepared {
         Report { as_of: self.day, ..report }
     }
 
+    /// Whether nothing is held against a baseline.
+    pub fn baseline_free(&self, args: &BaselineFile) -> bool {
+        args.no_baseline || args.baseline.is_none() && self.baselines.iter().all(Option::is_none)
+    }
+
     /// Each baseline with the files of a report that it is for, by their names in it.
     pub fn baselines(&self, report: &Report, args: &BaselineFile) -> Vec<(PathBuf, BTreeMap<usize, String>)> {
         let mut of: BTreeMap<PathBuf, BTreeMap<usize, String>> = BTreeMap::new();

@@ -2,26 +2,39 @@
 
 use std::fmt::Write as _;
 
+use super::figure::counted;
 use super::pieces;
 use super::text::mask;
 use crate::finding::{Finding, Verdict};
-use crate::report::Report;
+use crate::report::{Part, Report, Summary};
 
 /// `path:line:column: severity CODE name: message`, then what could not be read and the totals.
 pub fn render(report: &Report) -> String {
-    let mut text = pieces::all(&report.findings, |finding, text| {
+    let parts: Vec<Part<'_>> = report.parts().collect();
+    let text = pieces::all(&parts, pieces::FILES, |of, text| text.push_str(&part(*of)));
+    text + &end(report, &report.summary())
+}
+
+/// The findings of one file.
+pub fn part(of: Part<'_>) -> String {
+    pieces::all(of.findings, pieces::FINDINGS, |finding, text| {
         if finding.counts() {
-            let (place, grade) = (place(report, finding), grade(finding));
+            let (place, grade) = (place(of.report, finding), grade(finding));
             let _ = writeln!(text, "{place}: {grade} {} {}: {}", finding.rule, finding.name, mask(&finding.message));
         }
-    });
+    })
+}
+
+/// What follows the last file: of the report what is about none of them, and what all of them come to.
+pub fn end(report: &Report, summary: &Summary) -> String {
+    let mut text = String::new();
     for stale in &report.stale {
         let _ = writeln!(text, "{}: stale {}: {}", mask(&stale.manifest), stale.rule, mask(&stale.message));
     }
     for failure in &report.failures {
         let _ = writeln!(text, "{}: error: {}", mask(&failure.path), mask(&failure.message));
     }
-    let _ = writeln!(text, "{}", totals(report));
+    let _ = writeln!(text, "{}", totals(summary));
     text
 }
 
@@ -41,8 +54,7 @@ pub(super) fn grade(finding: &Finding) -> &'static str {
 }
 
 /// Everything that was counted, on one line.
-pub(super) fn totals(report: &Report) -> String {
-    let summary = report.summary();
+pub(super) fn totals(summary: &Summary) -> String {
     let verdicts = summary.verdicts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str()));
     let suppressed = summary.suppressed.values().sum::<usize>();
     let mut parts: Vec<String> = verdicts.collect();
@@ -57,8 +69,8 @@ pub(super) fn totals(report: &Report) -> String {
         format!("{count} {}", outcome.as_str().replace('_', " "))
     });
     let outcomes: Vec<String> = outcomes.collect();
-    let (documents, rules) = (summary.documents, summary.rules);
-    format!("{} in {documents} manifests; {rules} rules: {}", parts.join(", "), outcomes.join(", "))
+    let (documents, rules) = (counted(summary.documents, "manifest"), counted(summary.rules, "rule"));
+    format!("{} in {documents}; {rules}: {}", parts.join(", "), outcomes.join(", "))
 }
 
 #[cfg(test)]

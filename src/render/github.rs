@@ -27,7 +27,7 @@ pub fn render(report: &Report) -> String {
         let message = format!("no longer needed in the baseline: {}", stale.message);
         command(&mut text, "notice", &[("file", &stale.manifest), ("title", &format!("caveat: {}", stale.rule))], &message);
     }
-    command(&mut text, "notice", &[("title", "caveat")], &totals(report));
+    command(&mut text, "notice", &[("title", "caveat")], &totals(&report.summary()));
     text
 }
 

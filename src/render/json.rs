@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::finding::{BaselineState, Finding, Fix, Label, Missing, Severity, Suppression, SuppressionKind, Verdict};
-use crate::report::{Failure, File, Outcome, Report, RuleOutcome, Stale};
+use crate::report::{Failure, File, FileRole, Outcome, Part, Report, RuleOutcome, Stale, Summary};
 use crate::span::{self, Span};
 pub(super) use evidence::EvidenceWire;
 
@@ -35,9 +35,8 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
 /// The document.
 #[derive(Serialize)]
 pub(super) struct Document<'r> {
-    pub(super) version: u32,
-    pub(super) tool: Tool,
-    pub(super) as_of: String,
+    #[serde(flatten)]
+    run: Run,
     pub(super) manifests: Vec<Manifest<'r>>,
     pub(super) findings: Vec<FindingWire<'r>>,
     pub(super) outcomes: Vec<OutcomeWire<'r>>,
@@ -50,23 +49,36 @@ pub(super) struct Document<'r> {
 impl<'r> Document<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         Self {
-            version: VERSION,
-            tool: Tool { name: "caveat", version: env!("CARGO_PKG_VERSION") },
-            as_of: report.as_of.to_string(),
-            manifests: report.manifests().map(|(file, _)| Manifest::new(report, file)).collect(),
+            run: Run::new(report),
+            manifests: report.parts().filter_map(Manifest::new).collect(),
             findings: report.findings.iter().map(|finding| FindingWire::new(report, finding)).collect(),
             outcomes: report.outcomes.iter().map(|outcome| OutcomeWire::new(report, outcome)).collect(),
             failures: report.failures.iter().map(FailureWire::new).collect(),
             stale: report.stale.iter().map(StaleWire::new).collect(),
             evidence: report.evidence.as_ref().map(EvidenceWire::new),
-            summary: SummaryWire::new(report),
+            summary: SummaryWire::new(report, &report.summary()),
         }
+    }
+}
+
+/// What the run was.
+#[derive(Serialize)]
+pub(super) struct Run {
+    version: u32,
+    tool: Tool,
+    as_of: String,
+}
+
+impl Run {
+    pub(super) fn new(report: &Report) -> Self {
+        let tool = Tool { name: "caveat", version: env!("CARGO_PKG_VERSION") };
+        Self { version: VERSION, tool, as_of: report.as_of.to_string() }
     }
 }
 
 /// What wrote the document.
 #[derive(Serialize)]
-pub(super) struct Tool {
+struct Tool {
     name: &'static str,
     version: &'static str,
 }
@@ -80,13 +92,14 @@ pub(super) struct Manifest<'r> {
 }
 
 impl<'r> Manifest<'r> {
-    fn new(report: &'r Report, file: usize) -> Self {
-        let about = report.findings.iter().filter(|finding| finding.file() == file && finding.counts());
-        Self {
-            path: path(report, file),
-            documents: report.files[file].documents.iter().map(|d| DocumentWire { system: d.system.as_deref() }).collect(),
-            findings: Verdicts::count(about),
-        }
+    /// None where the file is no manifest.
+    pub(super) fn new(of: Part<'r>) -> Option<Self> {
+        let file = &of.report.files[of.file];
+        (file.role == FileRole::Manifest).then(|| Self {
+            path: &file.name,
+            documents: file.documents.iter().map(|d| DocumentWire { system: d.system.as_deref() }).collect(),
+            findings: Verdicts::count(of.findings.iter().filter(|finding| finding.counts())),
+        })
     }
 }
 
@@ -280,7 +293,7 @@ pub(super) struct OutcomeWire<'r> {
 }
 
 impl<'r> OutcomeWire<'r> {
-    fn new(report: &'r Report, outcome: &'r RuleOutcome) -> Self {
+    pub(super) fn new(report: &'r Report, outcome: &'r RuleOutcome) -> Self {
         Self {
             rule: &outcome.rule,
             manifest: path(report, outcome.file),
@@ -299,7 +312,7 @@ pub(super) struct FailureWire<'r> {
 }
 
 impl<'r> FailureWire<'r> {
-    fn new(failure: &'r Failure) -> Self {
+    pub(super) fn new(failure: &'r Failure) -> Self {
         Self { path: &failure.path, message: &failure.message }
     }
 }
@@ -315,7 +328,7 @@ pub(super) struct StaleWire<'r> {
 }
 
 impl<'r> StaleWire<'r> {
-    fn new(stale: &'r Stale) -> Self {
+    pub(super) fn new(stale: &'r Stale) -> Self {
         let Stale { manifest, rule, subject, fingerprint, message } = stale;
         Self { manifest, rule, subject, fingerprint, message }
     }
@@ -335,14 +348,19 @@ pub(super) struct SummaryWire {
 }
 
 impl SummaryWire {
-    fn new(report: &Report) -> Self {
-        let summary = report.summary();
+    pub(super) fn new(report: &Report, summary: &Summary) -> Self {
+        let verdict = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
         Self {
             manifests: summary.files,
             documents: summary.documents,
             rules: summary.rules,
             failures: report.failures.len(),
-            verdicts: Verdicts::count(report.findings.iter().filter(|finding| finding.counts())),
+            verdicts: Verdicts {
+                error: verdict(Verdict::Error),
+                violation: verdict(Verdict::Violation),
+                unknown: verdict(Verdict::Unknown),
+                info: verdict(Verdict::Info),
+            },
             severities: Severities::new(&summary.severities),
             suppressed: SuppressionKind::ALL
                 .into_iter()

@@ -1,10 +1,11 @@
 //! The report as one JSON object a line, for logs and streams: each line says what it is in `type`, and has the members
-//! that the `json` format has for it.
+//! that the `json` format has for it. What is said of a manifest stands together.
 
 use serde::Serialize;
 
-use super::json::{Document, Tool};
-use crate::report::Report;
+use super::json::{EvidenceWire, FailureWire, FindingWire, Manifest, OutcomeWire, Run, StaleWire, SummaryWire};
+use super::pieces;
+use crate::report::{Part, Report, Summary};
 
 /// A line.
 #[derive(Serialize)]
@@ -15,26 +16,42 @@ struct Line<'l, T> {
     what: T,
 }
 
-/// What the run was.
-#[derive(Serialize)]
-struct Run<'l> {
-    version: u32,
-    tool: &'l Tool,
-    as_of: &'l str,
-}
-
 /// Renders the report: the run first, the totals last.
 pub fn render(report: &Report) -> String {
-    let document = Document::new(report);
+    let parts: Vec<Part<'_>> = report.parts().collect();
+    let text = pieces::all(&parts, pieces::FILES, |of, text| text.push_str(&part(*of)));
+    begin(report) + &text + &end(report, &report.summary())
+}
+
+/// What comes before the first file: what the run was.
+pub fn begin(report: &Report) -> String {
     let mut text = String::new();
-    push(&mut text, "run", &Run { version: document.version, tool: &document.tool, as_of: &document.as_of });
-    document.manifests.iter().for_each(|what| push(&mut text, "manifest", what));
-    document.findings.iter().for_each(|what| push(&mut text, "finding", what));
-    document.outcomes.iter().for_each(|what| push(&mut text, "outcome", what));
-    document.failures.iter().for_each(|what| push(&mut text, "failure", what));
-    document.stale.iter().for_each(|what| push(&mut text, "stale", what));
-    document.evidence.iter().for_each(|what| push(&mut text, "evidence", what));
-    push(&mut text, "summary", &document.summary);
+    push(&mut text, "run", &Run::new(report));
+    text
+}
+
+/// What is said of one file.
+pub fn part(of: Part<'_>) -> String {
+    let mut text = String::new();
+    if let Some(manifest) = Manifest::new(of) {
+        push(&mut text, "manifest", &manifest);
+    }
+    for finding in of.findings {
+        push(&mut text, "finding", &FindingWire::new(of.report, finding));
+    }
+    for outcome in of.outcomes {
+        push(&mut text, "outcome", &OutcomeWire::new(of.report, outcome));
+    }
+    text
+}
+
+/// What follows the last file: of the report what is about none of them, and what all of them come to.
+pub fn end(report: &Report, summary: &Summary) -> String {
+    let mut text = String::new();
+    report.failures.iter().for_each(|failure| push(&mut text, "failure", &FailureWire::new(failure)));
+    report.stale.iter().for_each(|stale| push(&mut text, "stale", &StaleWire::new(stale)));
+    report.evidence.iter().for_each(|evidence| push(&mut text, "evidence", &EvidenceWire::new(evidence)));
+    push(&mut text, "summary", &SummaryWire::new(report, summary));
     text
 }
 

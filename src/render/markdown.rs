@@ -12,7 +12,7 @@ use crate::report::{Evidence, Report};
 
 /// Renders the report.
 pub fn render(report: &Report) -> String {
-    let mut text = format!("# caveat\n\n{}\n\nAs of {}.\n", super::compact::totals(report), report.as_of);
+    let mut text = format!("# caveat\n\n{}\n\nAs of {}.\n", super::compact::totals(&report.summary()), report.as_of);
     let counting = |verdicts: &[Verdict]| -> Vec<&Finding> {
         report.findings.iter().filter(|finding| finding.counts() && verdicts.contains(&finding.verdict)).collect()
     };

@@ -2,11 +2,13 @@
 
 use rayon::prelude::*;
 
-/// Pieces above which they are made in parallel: starting threads costs more than a few excerpts do.
-const PARALLEL: usize = 256;
+/// Findings above which their pieces are made in parallel: starting threads costs more than a few excerpts do.
+pub(super) const FINDINGS: usize = 256;
+/// The same of files.
+pub(super) const FILES: usize = 8;
 
-/// The pieces of all of these, in their order.
-pub(super) fn all<T: Sync>(of: &[T], piece: impl Fn(&T, &mut String) + Sync) -> String {
+/// The pieces of all of these, in their order, made in parallel where there are more than so many.
+pub(super) fn all<T: Sync>(of: &[T], many: usize, piece: impl Fn(&T, &mut String) + Sync) -> String {
     let run = |of: &[T]| {
         let mut text = String::new();
         for one in of {
@@ -14,5 +16,5 @@ pub(super) fn all<T: Sync>(of: &[T], piece: impl Fn(&T, &mut String) + Sync) -> 
         }
         text
     };
-    if of.len() <= PARALLEL { run(of) } else { of.par_chunks(PARALLEL / 4).map(run).collect::<Vec<_>>().concat() }
+    if of.len() <= many { run(of) } else { of.par_chunks(many / 4).map(run).collect::<Vec<_>>().concat() }
 }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
+use jiff::civil::Date;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
@@ -14,8 +15,8 @@ use miette::{
 
 use super::figure::counted;
 use super::pieces;
-use crate::finding::{Fault, Finding, Role, Safety, Severity, Verdict};
-use crate::report::{Evidence, File, FileRole, Outcome, Report};
+use crate::finding::{Fault, Finding, Role, Severity, Verdict};
+use crate::report::{Evidence, File, FileRole, Outcome, Part, Report, Summary};
 use crate::span::{LineIndex, Span};
 pub use crate::syntax::scalar::is_control;
 
@@ -70,21 +71,35 @@ const WIDEST: usize = 110;
 
 /// The report as text.
 pub fn render(report: &Report, style: Style) -> String {
+    let parts: Vec<Part<'_>> = report.parts().collect();
+    let text = pieces::all(&parts, pieces::FILES, |of, text| text.push_str(&part(*of, style)));
+    text + &end(report, &report.summary())
+}
+
+/// What is said of one file.
+pub fn part(of: Part<'_>, style: Style) -> String {
+    if of.findings.is_empty() {
+        return String::new();
+    }
     let handler = style.handler();
-    let sources: Vec<Source> = report.files.iter().map(Source::new).collect();
+    let source = Source::new(&of.report.files[of.file]);
     // What is undecided for want of facts is gathered below; what is undecided for another reason says so itself.
     let spoken = |finding: &&Finding| finding.verdict != Verdict::Unknown || finding.missing.is_empty();
-    let roots = Roots::of(report);
-    let shown = report.findings.iter().filter(|finding| finding.counts()).filter(spoken);
+    let roots = Roots::of(of.findings);
+    let shown = of.findings.iter().filter(|finding| finding.counts()).filter(spoken);
     let shown: Vec<&Finding> = shown.filter(|finding| !roots.attached(finding)).collect();
-    let mut text = pieces::all(&shown, |finding, text| {
-        if let Some(source) = sources.get(finding.file()) {
-            show(&handler, &Shown::new(finding, source), text);
-            elsewhere(report, finding, text);
-            followers(&roots, finding, source, text);
-        }
+    let mut text = pieces::all(&shown, pieces::FINDINGS, |finding, text| {
+        show(&handler, &Shown::new(finding, &source), text);
+        elsewhere(of.report, finding, text);
+        followers(&roots, finding, &source, text);
     });
-    undecided(report, style.each_unknown, &mut text);
+    undecided(of, style.each_unknown, &mut text);
+    text
+}
+
+/// What follows the last file: of the report what is about none of them, and what all of them come to.
+pub fn end(report: &Report, summary: &Summary) -> String {
+    let mut text = String::new();
     if !report.stale.is_empty() {
         let _ = writeln!(text, "in the baseline, and no longer needed there:");
         for stale in &report.stale {
@@ -98,7 +113,7 @@ pub fn render(report: &Report, style: Style) -> String {
     for failure in &report.failures {
         let _ = writeln!(text, "error: {}: {}", mask(&failure.path), mask(&failure.message));
     }
-    summary(report, &mut text);
+    totals(report.as_of, summary, &mut text);
     text
 }
 
@@ -110,9 +125,9 @@ struct Roots<'r> {
 }
 
 impl<'r> Roots<'r> {
-    fn of(report: &'r Report) -> Self {
+    fn of(findings: &'r [Finding]) -> Self {
         let mut roots = Self { counted: HashSet::new(), attached: HashMap::new() };
-        for finding in report.findings.iter().filter(|finding| finding.counts()) {
+        for finding in findings.iter().filter(|finding| finding.counts()) {
             roots.counted.insert(&finding.fingerprint);
             if let Some(root) = &finding.attached_to {
                 roots.attached.entry(root).or_default().push(finding);
@@ -179,7 +194,7 @@ fn line_at(file: &File, span: Span) -> String {
 fn followers(roots: &Roots<'_>, root: &Finding, source: &Source, text: &mut String) {
     let attached = roots.attached.get(root.fingerprint.as_str()).into_iter().flatten();
     let mut any = false;
-    for finding in attached.filter(|finding| finding.file() == root.file()) {
+    for finding in attached {
         if !any {
             // Beneath the finding, not after the line that sets it apart.
             text.truncate(text.trim_end().len());
@@ -215,14 +230,14 @@ fn show(handler: &GraphicalReportHandler, shown: &Shown<'_>, text: &mut String) 
 type Waiting<'r> = (bool, String, BTreeSet<&'r str>);
 
 /// One line for each missing fact, with the rules that wait for it; of many, one for each section.
-fn undecided(report: &Report, each: bool, text: &mut String) {
-    let mut facts: BTreeMap<(usize, usize, &str), Waiting<'_>> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown && finding.counts()) {
-        let Some(file) = report.files.get(finding.file()) else { continue };
+fn undecided(of: Part<'_>, each: bool, text: &mut String) {
+    let mut facts: BTreeMap<(usize, &str), Waiting<'_>> = BTreeMap::new();
+    let file = &of.report.files[of.file];
+    for finding in of.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown && finding.counts()) {
         for fact in &finding.missing {
             let position = file.lines.position(&file.text, fact.span.start as usize);
             let entry = facts
-                .entry((finding.file(), finding.document, &fact.path))
+                .entry((finding.document, &fact.path))
                 .or_insert_with(|| (fact.stated_unknown, format!("{}:{position}", file.name), BTreeSet::new()));
             entry.2.insert(&finding.rule);
         }
@@ -236,7 +251,7 @@ fn undecided(report: &Report, each: bool, text: &mut String) {
         sections(&facts, text);
         let _ = writeln!(text, "  (--each-unknown lists every fact with its rules)");
     } else {
-        for ((_, _, path), (stated, place, rules)) in &facts {
+        for ((_, path), (stated, place, rules)) in &facts {
             let rules: Vec<&str> = rules.iter().copied().collect();
             let note = if *stated { " (stated as unknown)" } else { "" };
             let _ = writeln!(text, "  {}{note}  {}  {}", mask(path), mask(place), rules.join(", "));
@@ -246,19 +261,19 @@ fn undecided(report: &Report, each: bool, text: &mut String) {
 }
 
 /// One line for each section of each manifest, the one that decides most first.
-fn sections(facts: &BTreeMap<(usize, usize, &str), Waiting<'_>>, text: &mut String) {
+fn sections(facts: &BTreeMap<(usize, &str), Waiting<'_>>, text: &mut String) {
     type Section<'s> = (Vec<&'s str>, BTreeSet<&'s str>, &'s str);
-    let mut sections: BTreeMap<(usize, usize, &str), Section<'_>> = BTreeMap::new();
-    for ((file, document, path), (_, place, rules)) in facts {
+    let mut sections: BTreeMap<(usize, &str), Section<'_>> = BTreeMap::new();
+    for ((document, path), (_, place, rules)) in facts {
         let section = path.split(['.', '[']).next().unwrap_or(path);
-        let entry = sections.entry((*file, *document, section)).or_insert_with(|| (Vec::new(), BTreeSet::new(), place));
+        let entry = sections.entry((*document, section)).or_insert_with(|| (Vec::new(), BTreeSet::new(), place));
         let rest = path[section.len()..].trim_start_matches('.');
         entry.0.extend((!rest.is_empty()).then_some(rest));
         entry.1.extend(rules);
     }
     let mut rows: Vec<_> = sections.iter().collect();
-    rows.sort_by_key(|((file, document, section), (_, rules, _))| (*file, *document, std::cmp::Reverse(rules.len()), *section));
-    for ((_, _, section), (missing, rules, place)) in rows {
+    rows.sort_by_key(|((document, section), (_, rules, _))| (*document, std::cmp::Reverse(rules.len()), *section));
+    for ((_, section), (missing, rules, place)) in rows {
         let rules: Vec<&str> = rules.iter().copied().collect();
         let missing = if missing.is_empty() { "nothing is said of it".to_owned() } else { mask(&few(missing)) };
         let _ = writeln!(text, "  {}  {}  {missing}  → {}", mask(section), mask(place), few(&rules));
@@ -309,8 +324,7 @@ fn listed(all: &[String], most: usize) -> String {
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
-fn summary(report: &Report, text: &mut String) {
-    let summary = report.summary();
+fn totals(as_of: Date, summary: &Summary, text: &mut String) {
     let verdict = |verdict| summary.verdicts.get(&verdict).copied().unwrap_or_default();
     let outcome = |outcome| summary.outcomes.get(&outcome).copied().unwrap_or_default();
     let severities: Vec<String> =
@@ -332,16 +346,14 @@ fn summary(report: &Report, text: &mut String) {
         parts.push(format!("{} suppressed ({})", summary.suppressed.values().sum::<usize>(), suppressed.join(", ")));
     }
     let _ = writeln!(text, "{} in {}", parts.join(", "), counted(summary.documents, "manifest"));
-    let mended = |finding: &&Finding| finding.counts() && finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
-    let mendable = report.findings.iter().filter(mended).count();
-    if mendable > 0 {
-        let _ = writeln!(text, "{mendable} can be mended by --fix");
+    if summary.mendable > 0 {
+        let _ = writeln!(text, "{} can be mended by --fix", summary.mendable);
     }
     let _ = writeln!(
         text,
         "{} evaluated as of {}: {} violated, {} passed, {} could not be decided, {} did not apply",
         counted(summary.rules, "rule"),
-        report.as_of,
+        as_of,
         outcome(Outcome::Violation),
         outcome(Outcome::Passed),
         outcome(Outcome::Unknown),
