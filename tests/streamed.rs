@@ -15,7 +15,7 @@ fn many() -> Desk {
     })
 }
 
-fn check<'a>(desk: &Desk, more: &[&'a str]) -> std::process::Output {
+fn check(desk: &Desk, more: &[&str]) -> std::process::Output {
     desk.run(&[&["check", DAY[0], DAY[1], "--no-config"], more].concat())
 }
 
