@@ -3,7 +3,6 @@
 //! Most manifests leave most of what could be said unsaid, and every answer that rests on it carries the reason. So the
 //! nearly only case, one fact with one key, takes no memory of its own, and lists of them are shared.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -17,20 +16,20 @@ use crate::syntax::tree::Place;
 enum Keys {
     #[default]
     None,
-    One(Cow<'static, str>),
-    More(Rc<[Cow<'static, str>]>),
+    One(&'static str),
+    More(Rc<[&'static str]>),
 }
 
 impl Keys {
-    fn push(&mut self, key: Cow<'static, str>) {
+    fn push(&mut self, key: &'static str) {
         *self = match std::mem::take(self) {
             Self::None => Self::One(key),
             Self::One(first) => Self::More([first, key].into()),
-            Self::More(keys) => Self::More(keys.iter().cloned().chain([key]).collect()),
+            Self::More(keys) => Self::More(keys.iter().copied().chain([key]).collect()),
         };
     }
 
-    fn as_slice(&self) -> &[Cow<'static, str>] {
+    fn as_slice(&self) -> &[&'static str] {
         match self {
             Self::None => &[],
             Self::One(key) => std::slice::from_ref(key),
@@ -64,15 +63,15 @@ impl Gap {
 
     /// A key of the mapping at a place that is not there.
     pub fn key(at: Place, key: &'static str) -> Self {
-        Self { keys: Keys::One(Cow::Borrowed(key)), ..Self::here(at) }
+        Self { keys: Keys::One(key), ..Self::here(at) }
     }
 
     /// The keys from what is there to the fact.
-    pub fn rest(&self) -> &[Cow<'static, str>] {
+    pub fn rest(&self) -> &[&'static str] {
         self.keys.as_slice()
     }
 
-    fn parts(&self) -> (Place, &[Cow<'static, str>], bool, bool) {
+    fn parts(&self) -> (Place, &[&'static str], bool, bool) {
         (self.at, self.rest(), self.stated_unknown, self.closed)
     }
 }
@@ -193,16 +192,14 @@ impl Gaps {
     }
 
     /// A field of what is missing. A claim that nobody made is not made, and a default holds, whether
-    /// or not the record around it is there.
+    /// or not the record around it is there. Of what no record belongs in, such as a reference, that itself is what is missing.
     pub fn field<'m>(self, name: &str) -> Answer<'m> {
-        let Some((_, field)) = self.record.and_then(|desc| desc.field(name)) else {
-            return Err(self.below(|| Cow::Owned(name.to_owned())));
-        };
+        let Some((_, field)) = self.record.and_then(|desc| desc.field(name)) else { return Err(self) };
         match (field.absence, field.ty) {
             (Absence::Claim, _) => Ok(Value::computed(Data::None)),
             (Absence::Default(number), _) => Ok(Value::computed(Data::Number(number))),
             (absence, ty) => {
-                let mut gaps = self.below(|| Cow::Borrowed(field.name));
+                let mut gaps = self.below(field.name);
                 if let (Absence::Undeclared, Type::Record(desc)) = (absence, ty) {
                     gaps.record = Some(desc);
                 }
@@ -247,11 +244,11 @@ impl Gaps {
 
     /// The gaps of a field below what is missing.
     #[must_use]
-    fn below(mut self, field: impl Fn() -> Cow<'static, str>) -> Self {
+    fn below(mut self, field: &'static str) -> Self {
         self.change(|gap| {
             // What is `unknown` as a whole is asked for as a whole.
             if !gap.stated_unknown && !gap.closed {
-                gap.keys.push(field());
+                gap.keys.push(field);
             }
         });
         self

@@ -31,10 +31,10 @@ fn skeleton(view: &View<'_>, gap: &Gap) -> Option<Edit> {
     if gap.stated_unknown || gap.rest().is_empty() || gap.at.via.is_some() {
         return None;
     }
-    let keys: Vec<&str> = gap.rest().iter().map(AsRef::as_ref).collect();
-    let field = described(tree, gap.at, &keys)?;
+    let keys = gap.rest();
+    let field = described(tree, gap.at, keys)?;
     match tree.node(gap.at.node).kind {
-        Kind::Mapping { .. } => insert(tree, gap.at, &keys, field),
+        Kind::Mapping { .. } => insert(tree, gap.at, keys, field),
         _ => None,
     }
 }
