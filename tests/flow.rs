@@ -542,6 +542,29 @@ fn public_data_about_people_may_arrive() {
     assert_eq!(row["sensitive"]["undeclared"], serde_json::json!(["flows[0].from"]), "{row}");
 }
 
+/// What is open of one data set is open of that one: who runs the place that it gets to, and whether it is left on a flow.
+#[test]
+fn what_is_open_of_one_data_set_is_not_open_of_another() {
+    let (facts, _) = drawn(
+        "system: {id: s, purpose: p, status: production, users: internal}
+datasets:
+  - {id: files, classification: restricted}
+  - {id: chats, classification: restricted}
+parties: [{id: printer, kind: saas_vendor}]
+components: [{id: mailer, kind: app}, {id: press, kind: app, party: printer}]
+flows:
+  - {from: files, to: press, purpose: support}
+  - {from: chats, to: mailer, purpose: support, controls: unknown}
+",
+    );
+    let told = |relation: &str, field: &str| -> Vec<String> {
+        let open = |row: &Value| row[field].get("undeclared").map_or_else(|| "known".to_owned(), ToString::to_string);
+        rows(&facts, relation).iter().map(|row| format!("{}: {}", row["dataset"].as_str().unwrap_or("?"), open(row))).collect()
+    };
+    assert_eq!(told("transfers", "party"), ["files: known", "chats: [\"components[0].party\"]"]);
+    assert_eq!(told("carried", "sensitive"), ["files: known", "chats: [\"datasets[1].categories\",\"flows[1].controls\"]"]);
+}
+
 /// Rules and pictures tell the same: on the examples of all rules about leaks, edges leak where the rules fire.
 #[test]
 fn pictures_leak_where_the_rules_on_leaks_fire() {

@@ -92,7 +92,7 @@ pub static FACTS: RecordDesc = RecordDesc {
         fact(
             "carried",
             Type::List(&Type::Record(&flow::CARRIED)),
-            "One row for each flow: the sensitive data that travels on it.",
+            "One row for each flow and each sensitive data set that travels on it.",
         ),
         fact(
             "contexts",

@@ -5,19 +5,19 @@ use std::rc::Rc;
 
 use super::super::{fact, truth};
 use super::graph::Level;
-use super::{Any, Flow, both, row};
+use super::{Flow, both, row};
 use crate::manifest::describe::{RecordDesc, Type};
-use crate::manifest::value::{Answer, Gaps, Value};
+use crate::manifest::value::{Answer, Gaps};
 use crate::manifest::vocabulary::Dataset;
 
 /// A row of `facts.carried`.
 pub static CARRIED: RecordDesc = RecordDesc {
     name: "Carried",
-    doc: "One flow and what travels on it.",
+    doc: "One flow and one data set that is sensitive as it travels on it.",
     fields: &[
         fact("flow", Type::Record(crate::manifest::vocabulary::Flow::DESC), "The flow."),
-        fact("sensitive", Type::Bool, "Whether anything sensitive travels on it."),
-        fact("datasets", Type::List(&Type::Record(Dataset::DESC)), "The sensitive data sets that travel on it."),
+        fact("dataset", Type::Record(Dataset::DESC), "The data set."),
+        fact("sensitive", Type::Bool, "That it travels there and is sensitive: true, or open. What is not has no row."),
     ],
 };
 
@@ -27,22 +27,17 @@ pub fn carried<'m>(flow: &Rc<Flow<'m>>) -> Answer<'m> {
     let mut rows = Vec::new();
     for (at, edge) in flow.graph.edges.iter().enumerate() {
         let Some(declared) = &edge.flow else { continue };
-        let mut datasets = Vec::new();
-        let mut sensitive = Any::default();
+        let (from, to) = (flow.graph.nodes[edge.from].id, flow.graph.nodes[edge.to].id);
         for label in candidates(flow, at).into_iter().map(|label| &flow.labels[label]) {
             let travels = |level: Level| travels(flow, label, at, level);
-            let answer = label.sensitive(flow, &travels);
-            match &answer {
-                Ok(true) => datasets.push(Ok(flow.value(label.dataset))),
-                Ok(false) => {}
-                Err(gaps) => datasets.push(Err(gaps.clone())),
+            let sensitive = label.sensitive(flow, &travels);
+            if sensitive == Ok(false) {
+                continue;
             }
-            sensitive.add(answer);
+            let values = vec![Ok(declared.clone()), Ok(flow.value(label.dataset)), truth(sensitive)];
+            let key = format!("{from} {to} {} {}", edge.word, flow.graph.nodes[label.dataset].id);
+            rows.push(Ok(row(&CARRIED, key, declared, values)));
         }
-        let (from, to) = (flow.graph.nodes[edge.from].id, flow.graph.nodes[edge.to].id);
-        let values = vec![Ok(declared.clone()), truth(sensitive.answer()), Ok(Value::list(datasets))];
-        let key = format!("{from} {to} {}", edge.word);
-        rows.push(Ok(row(&CARRIED, key, declared, values)));
     }
     Flow::with_holes(rows, &flow.graph.holes)
 }
