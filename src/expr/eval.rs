@@ -138,10 +138,13 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
         let other = self.eval(join.other);
         self.reads.truncate(before);
         let other = other.ok()?;
-        let text = key(&other)?;
+        // Where one of them is not known, every element may be it.
+        let others: Vec<Value<'m>> =
+            if join.any { self.elements(&other).ok()?.collect::<Result<_, _>>().ok()? } else { vec![other] };
+        let texts: Vec<&str> = others.iter().map(key).collect::<Option<_>>()?;
         let (index, looked_at) = self.env.joins.index(&self.env.view, list, &join)?;
-        self.charge(looked_at);
-        Some(Elements::Worked(index.may_be(text).into_iter()))
+        self.charge(looked_at + texts.len());
+        Some(Elements::Worked(index.may_be(texts).into_iter()))
     }
 
     /// The place that an expression names, for labels: the field where it is stated, else the nearest

@@ -21,10 +21,13 @@ pub(super) const FEW: usize = 16;
 #[derive(Debug)]
 pub struct Join<'r> {
     pub fields: Vec<&'r str>,
-    /// In `x.list.exists(y, y.field == other)`, the fields of `y`; `fields` are then those that lead to the list.
+    /// In `x.list.exists(y, y.field == other)`, the fields of `y`; `fields` are then those that lead to the list. None of them
+    /// in `other in x.list`.
     pub within: Option<Vec<&'r str>>,
     /// Does not depend on the element.
     pub other: Expr,
+    /// Whether it may equal any of a list, as in `x.field in other`.
+    pub any: bool,
 }
 
 impl<'r> Join<'r> {
@@ -33,16 +36,21 @@ impl<'r> Join<'r> {
         let equality = |own: Expr, other: Expr| {
             let (root, fields) = path(program, own)?;
             let (beside, _) = path(program, other)?;
-            (root == name && beside != name).then_some(Self { fields, within: None, other })
+            (root == name && beside != name).then_some(Self { fields, within: None, other, any: false })
         };
         match program.node(condition) {
             Node::And(left, right) => Self::of(program, left, name).or_else(|| Self::of(program, right, name)),
             Node::Compare(Comparison::Equal, left, right) => equality(left, right).or_else(|| equality(right, left)),
+            Node::In(item, list) => {
+                let through = |join: Self| Self { within: Some(Vec::new()), ..join };
+                let any = |join: Self| Self { any: true, ..join };
+                equality(list, item).map(through).or_else(|| equality(item, list).map(any))
+            }
             Node::Each(Quantifier::Exists, range, inner, body) => {
                 let (root, fields) = path(program, range)?;
                 let join = Self::of(program, body, inner).filter(|join| join.within.is_none())?;
                 let (beside, _) = path(program, join.other)?;
-                (root == name && beside != name).then_some(Self { fields, within: Some(join.fields), other: join.other })
+                (root == name && beside != name).then_some(Self { fields, within: Some(join.fields), ..join })
             }
             _ => None,
         }
@@ -135,10 +143,10 @@ impl<'m> Index<'m> {
         (Self { elements, by, open }, looked_at)
     }
 
-    /// The elements whose field may be this text, in the order of the list.
-    pub fn may_be(&self, text: &str) -> Vec<Answer<'m>> {
-        let known = self.by.get(text).map_or(&[][..], Vec::as_slice);
-        let mut at: Vec<usize> = known.iter().chain(&self.open).copied().collect();
+    /// The elements whose field may be one of these texts, in the order of the list.
+    pub fn may_be<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Vec<Answer<'m>> {
+        let known = texts.into_iter().filter_map(|text| self.by.get(text)).flatten();
+        let mut at: Vec<usize> = known.chain(&self.open).copied().collect();
         at.sort_unstable();
         at.dedup();
         at.into_iter().map(|at| self.elements[at].clone()).collect()
