@@ -243,11 +243,12 @@ fn errors(report: &Report) -> usize {
     report.findings.iter().filter(|finding| finding.verdict == Verdict::Error).count()
 }
 
-/// Edits come to an end, and what they leave has no more mistakes than before.
+/// Edits come to an end, and what they leave has no more mistakes than before; but what stands below a field that nobody knows is
+/// not read until the field is renamed.
 pub fn fixes(data: &[u8]) {
     let Ok(mut manifest) = String::from_utf8(data.to_vec()) else { return };
     let mut report = check(data.to_vec());
-    let before = errors(&report);
+    let mut before = errors(&report);
     for _ in 0..50 {
         let wished: Vec<&Fix> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
         // What is covered in the report may not have the same places in the text.
@@ -256,7 +257,11 @@ pub fn fixes(data: &[u8]) {
         }
         let Some(fixed) = fix(&manifest, &wished, Safety::Unsafe, &limits()) else { return };
         manifest = fixed.text;
+        let renamed = report.findings.iter().any(|finding| finding.rule == "E004" && finding.fix.is_some());
         report = check(manifest.clone().into_bytes());
+        if renamed {
+            before = before.max(errors(&report));
+        }
         assert!(errors(&report) <= before, "{} mistakes instead of {before} in\n{manifest}", errors(&report));
     }
     panic!("edits do not come to an end in\n{manifest}");
