@@ -1,7 +1,5 @@
 //! SHA-256 of what was read, so that two people can tell whether they look at the same bytes.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 /// The digest of some bytes in hexadecimal, as `sha256sum` prints it.
@@ -18,11 +16,10 @@ pub fn sha256_of_all<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -
     hex(&hash.finalize())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// Bytes in hexadecimal: two small letters or digits each.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

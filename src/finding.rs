@@ -3,12 +3,13 @@
 //! A finding knows no rule and no format; it is plain data with a total order.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::Split;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::hex;
 use crate::span::Span;
 
 /// What a finding asserts.
@@ -327,11 +328,7 @@ pub fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    let mut text = String::with_capacity(32);
-    for byte in hash.finalize().iter().take(16) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&hash.finalize()[..16])
 }
 
 /// Something wrong with a text, before it is known whose file it is.

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use crate::finding::Fault;
@@ -52,8 +53,8 @@ const fn shape(kind: &'static str, needle: &'static str, then: Then, pattern: &'
 impl Shape {
     /// Whether a text gives reason to try the pattern.
     fn may_be_in(&self, text: &str) -> bool {
-        text.match_indices(self.needle).any(|(at, needle)| {
-            let rest = &text.as_bytes()[at + needle.len()..];
+        memmem::find_iter(text.as_bytes(), self.needle).any(|at| {
+            let rest = &text.as_bytes()[at + self.needle.len()..];
             let token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
             match self.then {
                 Then::Run(least) => rest.iter().take(least).take_while(token).count() == least,
@@ -185,10 +186,14 @@ fn assigned(line: &str, start: usize, named: bool, found: &mut BTreeMap<u32, Sec
         Some(quote @ ('"' | '\'')) => (value[1..].split(quote).next().unwrap_or_default(), at + 1),
         _ => (value.split([' ', '\t', '\r', '\n', ',', '}', ']', '#']).next().unwrap_or_default(), at),
     };
-    let lower = key.to_ascii_lowercase();
-    if lower == "name" {
+    if key.eq_ignore_ascii_case("name") {
         return speaks(&value.to_ascii_lowercase());
     }
+    // Most values are short, and what their keys speak of is not asked.
+    if value.len() < LEAST {
+        return false;
+    }
+    let lower = key.to_ascii_lowercase();
     // `KEY=value` as an item of a list: `- API_KEY=…`.
     let (lower, value, at) = match value.split_once('=') {
         Some((name, inner)) if key.is_empty() || key == "-" => (name.to_ascii_lowercase(), inner, at + name.len() + 1),
@@ -221,12 +226,15 @@ fn speaks(key: &str) -> bool {
         .any(ends)
 }
 
+/// Characters of a value below which it is not taken for drawn at random.
+const LEAST: usize = 16;
+
 /// Whether a value looks drawn at random: long, of letters and digits, with about as many bits as that can have.
 fn looks_random(value: &str) -> bool {
     let allowed =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-' | '.' | '~' | '!' | '@' | '%' | '^' | '&');
     let (letters, digits) = (value.chars().any(|c| c.is_ascii_alphabetic()), value.chars().any(|c| c.is_ascii_digit()));
-    value.len() >= 16
+    value.len() >= LEAST
         && value.chars().all(allowed)
         && letters
         && digits
