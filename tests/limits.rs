@@ -286,6 +286,34 @@ fn every_command_that_reads_a_manifest_is_under_its_limits() {
     }
 }
 
+/// A file of evidence that lies in a folder is not passed over either, where it is not read to its end.
+#[test]
+fn evidence_beyond_a_limit_is_not_passed_over() {
+    let deep = format!("{}1{}", "[".repeat(40), "]".repeat(40));
+    let desk = Desk::new()
+        .with("caveat.yaml", "system: {id: s}\nhosting: [{id: gpu, mode: self_managed, engine: vllm}]\n")
+        .with("compose.yaml", "services: {gpu: {image: 'vllm/vllm-openai:v0.9.1'}}\n")
+        .with("deploy/other.yaml", &deep);
+    assert_ne!(code(&desk.run(&["verify", "."])), 2);
+    let desk = desk.with(".caveat.yaml", "limits: {depth: 20}\n");
+    let output = desk.run(&["verify", ".", "--format", "compact"]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(out(&output).contains("deploy/other.yaml:1:22: error E012"), "{}", out(&output));
+}
+
+/// A baseline grows with what it holds, so that whoever lets manifests be larger lets it be larger.
+#[test]
+fn a_baseline_is_read_under_the_limit_of_its_manifests() {
+    let desk = Desk::new().with("caveat.yaml", fixture("tax-assistant.yaml")).with(".caveat.yaml", "baseline: b.json\n");
+    assert_eq!(code(&desk.run(&["baseline", "write", "--as-of", "2026-11-23"])), 0);
+    let path = desk.0.path().join("b.json");
+    let padded = std::fs::read_to_string(&path).expect("a baseline") + &" ".repeat(17 << 20);
+    std::fs::write(&path, padded).expect("a file");
+    let output = desk.run(&["check", "--as-of", "2026-11-23"]);
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    assert_eq!(code(&desk.run(&["check", "--as-of", "2026-11-23", "--max-file-size", "40000000"])), 0);
+}
+
 /// A document that is passed over is not passed over in silence.
 #[test]
 fn facts_of_some_documents_are_not_those_of_all() {

@@ -85,7 +85,7 @@ fn update(args: &BaselineScope) -> Result<Status, Failed> {
     let before: BTreeMap<PathBuf, usize> = prepared
         .baselines(&report, &file)
         .into_iter()
-        .map(|(path, _)| run::read_baseline(&path).map(|baseline| (path, baseline.entries.len())))
+        .map(|(path, _)| run::read_baseline(&prepared, &path).map(|baseline| (path, baseline.entries.len())))
         .collect::<Result<_, _>>()?;
     let shorter: BTreeMap<PathBuf, Baseline> = run::apply_baselines(&prepared, &file, &mut report)?.into_iter().collect();
     let mut text = String::new();
@@ -108,7 +108,7 @@ fn show(args: &BaselineScope, format: PageFormat) -> Result<Status, Failed> {
     let Some(Looked { prepared, mut report, file }) = look(args, Some(BASELINE))? else { return Ok(Status::Nothing) };
     let mut baselines = Vec::new();
     for (path, _) in prepared.baselines(&report, &file) {
-        baselines.push((shown(&here(&path)), run::read_baseline(&path)?));
+        baselines.push((shown(&here(&path)), run::read_baseline(&prepared, &path)?));
     }
     run::apply_baselines(&prepared, &file, &mut report)?;
     let found = |fingerprint: &str| !report.stale.iter().any(|stale| stale.fingerprint == fingerprint);

@@ -11,6 +11,7 @@ use super::output;
 use crate::engine::{Job, Plan};
 use crate::evidence::{self, Reading, backing};
 use crate::facts::drift;
+use crate::finding::Fault;
 use crate::render::text;
 use crate::report::Failure;
 use crate::source::{self, Input};
@@ -52,7 +53,12 @@ impl Places {
         for (input, outcome) in inputs.iter().zip(all) {
             let named = !input.walked;
             match outcome {
-                Ok(reading) if reading.is_recognised() || named && !reading.faults.is_empty() => {
+                // What was not read to its end may be evidence of anything.
+                Ok(reading)
+                    if reading.is_recognised()
+                        || named && !reading.faults.is_empty()
+                        || reading.faults.iter().any(Fault::is_limit) =>
+                {
                     let file = whole(input);
                     let names = |at: usize| declared[at].iter().any(|path| absolute(path) == file);
                     let asked = self.files.iter().any(|path| absolute(path) == file);

@@ -9,6 +9,7 @@ use super::configured::{Configurations, pattern_here};
 use super::output::{self, Failed};
 use super::select::{self, Broken, Paged};
 use crate::expr::ast::Function;
+use crate::render::figure::counted;
 use crate::render::page::rule_json;
 use crate::rule::{builtin, example};
 use crate::span::LineIndex;
@@ -80,7 +81,7 @@ fn test(paths: &[PathBuf], selectors: &[String], choice: &ConfigChoice) -> Resul
             let _ = writeln!(text, "{place}: {}{which}: {}", rule.code, broken.message);
         }
     }
-    let _ = writeln!(text, "{} rules, {examples} examples, {failed} failed", rules.len());
+    let _ = writeln!(text, "{}, {}, {failed} failed", counted(rules.len(), "rule"), counted(examples, "example"));
     output::print(&text)?;
     Ok(if failed == 0 { Status::Clean } else { Status::Findings })
 }

@@ -16,7 +16,6 @@ use crate::policy::baseline::Baseline;
 use crate::render::text;
 use crate::report::{Failure, Report};
 use crate::source::{self, Input, PATTERNS, shown};
-use crate::syntax::Limits;
 
 /// The baseline that is written where none is named.
 pub const BASELINE: &str = ".caveat-baseline.json";
@@ -160,13 +159,15 @@ pub fn say_exceeded(report: &Report, side: &str) -> bool {
 }
 
 /// Reads a baseline that has to be there.
-pub fn read_baseline(path: &Path) -> Result<Baseline, Failed> {
+pub fn read_baseline(prepared: &Prepared, path: &Path) -> Result<Baseline, Failed> {
     let name = shown(&here(path));
-    let bytes = source::read_file(path, Limits::default().bytes).map_err(|error| {
+    // It is as large as what its manifests may be found at fault for.
+    let limits = prepared.plans.iter().map(|plan| plan.limits).max_by_key(|limits| limits.bytes).unwrap_or_default();
+    let bytes = source::read_file(path, limits.bytes).map_err(|error| {
         let hint = if error.kind() == std::io::ErrorKind::NotFound { "; `caveat baseline write` makes it" } else { "" };
         Failed(format!("{name}: {}{hint}", source::reason(&error)))
     })?;
-    Baseline::read(bytes).map_err(|(source, faults)| {
+    Baseline::read(bytes, &limits).map_err(|(source, faults)| {
         for fault in &faults {
             output::complain_text(&text::fault(&name, &source, fault, output::error_style(When::Auto)));
         }
@@ -182,7 +183,7 @@ pub fn apply_baselines(
 ) -> Result<Vec<(PathBuf, Baseline)>, Failed> {
     let mut shorter = Vec::new();
     for (path, files) in prepared.baselines(report, args) {
-        let baseline = read_baseline(&path)?;
+        let baseline = read_baseline(prepared, &path)?;
         let folder = absolute(&path).parent().map_or_else(|| PathBuf::from("/"), Path::to_owned);
         let unread: BTreeSet<&str> = report.failures.iter().map(|failure| failure.path.as_str()).collect();
         let unread: BTreeSet<String> = unread.into_iter().map(|path| relative(&folder, Path::new(path))).collect();

@@ -96,8 +96,8 @@ pub fn held(report: &Report) -> BTreeMap<(&str, &str), usize> {
 
 impl Baseline {
     /// Reads a baseline file; the text is returned with its mistakes.
-    pub fn read(bytes: Vec<u8>) -> Result<Self, (String, Vec<Fault>)> {
-        let loaded = load(bytes, &Limits::default());
+    pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Self, (String, Vec<Fault>)> {
+        let loaded = load(bytes, limits);
         let tree = &loaded.tree;
         let outcome = match (tree.documents(), loaded.faults.is_empty()) {
             ([root], true) => {
