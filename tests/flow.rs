@@ -561,7 +561,8 @@ flows:
         let open = |row: &Value| row[field].get("undeclared").map_or_else(|| "known".to_owned(), ToString::to_string);
         rows(&facts, relation).iter().map(|row| format!("{}: {}", row["dataset"].as_str().unwrap_or("?"), open(row))).collect()
     };
-    assert_eq!(told("transfers", "party"), ["files: known", "chats: [\"components[0].party\"]"]);
+    assert_eq!(told("transfers", "party"), ["files: known", "?: known"]);
+    assert_eq!(rows(&facts, "transfers")[1]["undeclared"], serde_json::json!(["components[0].party"]));
     assert_eq!(told("carried", "sensitive"), ["files: known", "chats: [\"datasets[1].categories\",\"flows[1].controls\"]"]);
 }
 

@@ -142,7 +142,9 @@ impl<'r: 'm, 'e, 'm> Evaluator<'r, 'e, 'm> {
         let others: Vec<Value<'m>> =
             if join.any { self.elements(&other).ok()?.collect::<Result<_, _>>().ok()? } else { vec![other] };
         let texts: Vec<&str> = others.iter().map(key).collect::<Option<_>>()?;
-        let (index, looked_at) = self.env.joins.index(&self.env.view, list, &join)?;
+        let Some((index, looked_at)) = self.env.joins.index(&self.env.view, list, &join) else {
+            return join.others(list, &texts);
+        };
         self.charge(looked_at + texts.len());
         Some(Elements::Worked(index.may_be(texts).into_iter()))
     }

@@ -1,8 +1,9 @@
 //! Joins: `rows.exists(row, row.dataset.id == data.dataset.id && …)` looks at the rows of one data set, not at all of them.
 //!
 //! An element for which one operand of a conjunction is false can make it neither true nor undecided, so it is left out
-//! before anything else is asked of it. Whether the equality is false is known where both sides are texts or references;
-//! every other element is asked as ever. The answer, its gaps and its evidence are the same, and a condition that joins two
+//! before anything else is asked of it. Whether the equality is false is known where both sides are texts or references, and of
+//! an element that may be there where it would have a text (`Gaps::of`); every other element is asked as ever. The answer and its
+//! gaps are the same, and the evidence, save what was read of elements that a `filter` leaves out. A condition that joins two
 //! relations costs what they have in common rather than their product.
 
 use std::cell::RefCell;
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::ast::{Comparison, Expr, Node, Program, Quantifier};
-use crate::manifest::value::{Answer, Data, Value, View};
+use crate::manifest::value::{Answer, Data, Elements, Gaps, Value, View};
 use crate::syntax::tree::Place;
 
 /// Elements below which a list is gone through as it stands.
@@ -54,6 +55,24 @@ impl<'r> Join<'r> {
             }
             _ => None,
         }
+    }
+}
+
+impl Join<'_> {
+    /// The elements of a list that is too short for an index, without those that may be there and would have another text; none
+    /// where there are no such.
+    pub fn others<'m>(&self, list: &Value<'m>, texts: &[&str]) -> Option<Elements<'m>> {
+        let (Data::List(items), None) = (&list.data, &self.within) else { return None };
+        if !items.iter().any(|item| item.as_ref().is_err_and(Gaps::tells)) {
+            return None;
+        }
+        let path = self.fields.join(".");
+        let may_be = |item: &&Answer<'m>| match item {
+            Ok(_) => true,
+            Err(gaps) => gaps.known(&path).is_none_or(|text| texts.contains(&text)),
+        };
+        let left: Vec<_> = items.iter().filter(may_be).cloned().collect();
+        (left.len() < items.len()).then(|| Elements::Worked(left.into_iter()))
     }
 }
 
@@ -123,7 +142,14 @@ impl<'m> Index<'m> {
         let mut by: HashMap<String, Vec<usize>> = HashMap::new();
         let mut open = Vec::new();
         let mut looked_at = elements.len();
+        let path = join.fields.join(".");
         for (at, element) in elements.iter().enumerate() {
+            if let (Err(gaps), None) = (element, &join.within)
+                && let Some(text) = gaps.known(&path)
+            {
+                by.entry(text.to_owned()).or_default().push(at);
+                continue;
+            }
             let field = element.clone().and_then(|value| follow(view, value, &join.fields));
             let found = match &join.within {
                 None => vec![field],

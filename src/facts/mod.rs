@@ -92,7 +92,7 @@ pub static FACTS: RecordDesc = RecordDesc {
         fact(
             "carried",
             Type::List(&Type::Record(&flow::CARRIED)),
-            "One row for each flow and each sensitive data set that travels on it.",
+            "One row for each flow and each data set that is, or may be, sensitive as it travels on it: ask `sensitive`.",
         ),
         fact(
             "contexts",

@@ -114,6 +114,8 @@ pub struct Gaps {
     list: List,
     /// The record that is missing as a whole.
     record: Option<&'static RecordDesc>,
+    /// Of an element of which it is open whether it is there: what it would have in one of its fields.
+    known: Option<Rc<(&'static str, Box<str>)>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -164,7 +166,7 @@ impl PartialEq for Gaps {
 
 impl From<Vec<Gap>> for Gaps {
     fn from(list: Vec<Gap>) -> Self {
-        Self { list: List::Many(Rc::new(Many { list, seen: HashSet::new() })), record: None }
+        Self { list: List::Many(Rc::new(Many { list, seen: HashSet::new() })), record: None, known: None }
     }
 }
 
@@ -183,12 +185,28 @@ impl Deref for Gaps {
 impl Gaps {
     /// One gap.
     pub fn one(gap: Gap) -> Self {
-        Self { list: List::One(gap), record: None }
+        Self { list: List::One(gap), record: None, known: None }
     }
 
     /// A whole record is missing: what is known of its fields without it is still known.
     pub(super) fn record(gap: Gap, desc: Option<&'static RecordDesc>) -> Self {
-        Self { list: List::One(gap), record: desc }
+        Self { list: List::One(gap), record: desc, known: None }
+    }
+
+    /// The same, of an element of a list that would have this text in a field: nobody who looks for another has to wait for it.
+    #[must_use]
+    pub fn of(self, field: &'static str, text: &str) -> Self {
+        Self { known: Some(Rc::new((field, text.into()))), ..self }
+    }
+
+    /// Whether the element would have a text in some field.
+    pub fn tells(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// The text that the element would have in a field.
+    pub fn known(&self, field: &str) -> Option<&str> {
+        self.known.as_deref().filter(|(known, _)| *known == field).map(|(_, text)| text.as_ref())
     }
 
     /// The first of them alone.
@@ -223,7 +241,7 @@ impl Gaps {
             (List::One(one), List::One(other)) => List::Many(Rc::new(Many { list: vec![one, other], seen: HashSet::new() })),
             (List::Many(many), List::Many(other)) if Rc::ptr_eq(&many, &other) => List::Many(many),
             (List::Many(mut many), other) => {
-                let other = Self { list: other, record: None };
+                let other = Self { list: other, record: None, known: None };
                 // What depends on the same facts is put together all the time: nothing is copied for that.
                 if let Some(first) = other.iter().position(|gap| !many.has(gap)) {
                     let added = Rc::make_mut(&mut many);
@@ -245,7 +263,7 @@ impl Gaps {
                 List::Many(Rc::new(many))
             }
         };
-        Self { list, record: None }
+        Self { list, record: None, known: None }
     }
 
     /// The same, asked for as they are: an element that is not known for want of something else has no

@@ -13,7 +13,7 @@ use crate::manifest::vocabulary::Dataset;
 /// A row of `facts.carried`.
 pub static CARRIED: RecordDesc = RecordDesc {
     name: "Carried",
-    doc: "One flow and one data set that is sensitive as it travels on it.",
+    doc: "One flow and one data set that is, or may be, sensitive as it travels on it.",
     fields: &[
         fact("flow", Type::Record(crate::manifest::vocabulary::Flow::DESC), "The flow."),
         fact("dataset", Type::Record(Dataset::DESC), "The data set."),

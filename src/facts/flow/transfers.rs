@@ -18,11 +18,7 @@ pub static TRANSFER: RecordDesc = RecordDesc {
     doc: "One data set and one party that it is handed to.",
     fields: &[
         fact("dataset", Type::Record(Dataset::DESC), "The data set."),
-        fact(
-            "party",
-            Type::Record(Party::DESC),
-            "The party; open where nobody says who runs a place that sensitive data reaches.",
-        ),
+        fact("party", Type::Record(Party::DESC), "The party."),
         fact(
             "external",
             Type::Bool,
@@ -43,71 +39,56 @@ pub static TRANSFER: RecordDesc = RecordDesc {
 };
 
 /// The relation `facts.transfers`.
-pub fn transfers<'m>(flow: &Rc<Flow<'m>>, all: &[Arrival<'m>]) -> Answer<'m> {
+pub fn transfers<'m>(flow: &Rc<Flow<'m>>, arrivals: &[Arrival<'m>]) -> Answer<'m> {
     flow.section("datasets")?;
     flow.section("flows")?;
-    let mut groups: BTreeMap<(usize, Receiver), Vec<&Arrival<'m>>> = BTreeMap::new();
-    for (at, arrival) in all.iter().enumerate() {
+    let mut groups: BTreeMap<(usize, usize), Vec<&Arrival<'m>>> = BTreeMap::new();
+    let mut open: BTreeMap<usize, Gaps> = BTreeMap::new();
+    for arrival in arrivals {
         match &arrival.party {
             Ok(Value { data: Data::None, .. }) => {}
             Ok(party) => {
                 let id = text(&flow.view, party, "id").unwrap_or_default();
                 if let Some(party) = flow.graph.find(&id) {
-                    groups.entry((arrival.label, Receiver::Party(party))).or_default().push(arrival);
+                    groups.entry((arrival.label, party)).or_default().push(arrival);
                 }
             }
             // Whose place it is matters for what is sensitive.
-            Err(_) => {
+            Err(gaps) => {
                 let [_, _, sensitive] = arrival.sensitivity(flow);
                 if !stays(flow, arrival.node) && sensitive != Ok(false) {
-                    groups.entry((arrival.label, Receiver::WhoeverRuns(at))).or_default().push(arrival);
+                    let of_dataset = open.entry(arrival.label).or_default();
+                    *of_dataset = std::mem::take(of_dataset).and(gaps.clone());
                 }
             }
         }
     }
-    let rows = groups.into_iter().map(|((label, receiver), arrivals)| {
+    let rows = groups.into_iter().map(|((label, party), arrivals)| {
         let dataset = flow.value(flow.labels[label].dataset);
         let at = |index: usize| Flow::any(arrivals.iter().map(|arrival| arrival.sensitivity(flow)[index].clone()));
         // The nearest place stands for all.
         let length =
             |arrival: &&&Arrival<'m>| flow.labels[label].best(&flow.graph, arrival.node).way(&flow.graph, arrival.node).len();
         let nearest = arrivals.iter().min_by_key(length);
-        let (key, party, external, agreements) = match receiver {
-            Receiver::Party(party) => {
-                let nodes = &flow.graph.nodes;
-                let key = format!("{} {}", nodes[flow.labels[label].dataset].id, nodes[party].id);
-                (key, Ok(flow.value(party)), truth(external(flow, &dataset, party)), agreements(flow, &dataset, party))
-            }
-            Receiver::WhoeverRuns(at) => {
-                let arrival = &all[at];
-                (arrival.key(flow), arrival.party.clone(), arrival.party.clone(), arrival.party.clone())
-            }
-        };
         let values = vec![
             Ok(dataset.clone()),
-            party,
-            external,
+            Ok(flow.value(party)),
+            truth(external(flow, &dataset, party)),
             truth(at(0)),
             truth(at(1)),
             truth(at(2)),
-            agreements,
+            agreements(flow, &dataset, party),
             Ok(Value::list(arrivals.iter().map(|arrival| Ok(flow.refer(arrival.node))).collect())),
             nearest.map_or_else(none, |arrival| arrival.path(flow)),
             nearest.map_or_else(none, |arrival| arrival.cut(flow)),
         ];
+        let nodes = &flow.graph.nodes;
+        let key = format!("{} {}", nodes[flow.labels[label].dataset].id, nodes[party].id);
         Ok(row(&TRANSFER, key, &dataset, values))
     });
-    Flow::with_holes(rows.collect(), &flow.graph.holes)
-}
-
-/// Whom a data set is handed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Receiver {
-    /// By its node.
-    Party(usize),
-    /// Whoever runs the place of an arrival, where nobody says who that is: a row of its own, so that it stays open only of
-    /// the data sets that come there.
-    WhoeverRuns(usize),
+    // Whether it is handed to anybody there is open; which data set that would be is known.
+    let open = open.into_iter().map(|(label, gaps)| Err(gaps.of("dataset.id", flow.graph.nodes[flow.labels[label].dataset].id)));
+    Flow::with_holes(rows.chain(open).collect(), &flow.graph.holes)
 }
 
 /// A tool whose declared effect is not to send anything out keeps what it is given, so that nobody has
