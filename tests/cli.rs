@@ -533,3 +533,15 @@ fn a_text_that_is_refused_is_shown_whole() {
     assert_eq!(fault["message"], "`a; b&lt;c` is not an id");
     assert!(fault["help"].as_str().expect("a help").starts_with("use letters"), "{fault}");
 }
+
+/// `none` and `unknown` are words, and no thing is called by them.
+#[test]
+fn what_is_unknown_is_not_its_own_ancestor() {
+    for word in ["unknown", "none"] {
+        let manifest = format!(
+            "system: {{id: s}}\ntraining: [{{id: t, base: {word}, output: {word}}}]\nmodels: [{{id: m, base: {word}}}]\n"
+        );
+        let text = out(&Desk::new().with("caveat.yaml", manifest).run(&["check", "--format", "compact", DAY[0], DAY[1]]));
+        assert!(!text.contains(" E015 "), "{text}");
+    }
+}

@@ -294,11 +294,13 @@ impl<'t> Check<'t> {
             [(Section::Models, "id", "base"), (Section::Training, "output", "base"), (Section::Datasets, "id", "derived_from")]
         {
             for entry in entries(self.tree, root, section) {
-                let Some(from) = self.tree.get(entry, from).and_then(|place| self.tree.text(place.node)) else { continue };
+                // Neither names a thing.
+                let id = |place: Place| self.tree.text(place.node).filter(|id| !matches!(*id, "none" | "unknown"));
+                let Some(from) = self.tree.get(entry, from).and_then(id) else { continue };
                 let Some(to) = self.tree.get(entry, to) else { continue };
                 let list = self.tree.elements(to).collect::<Vec<_>>();
                 let list = if list.is_empty() { vec![to] } else { list };
-                let edges = list.iter().filter_map(|place| self.tree.text(place.node).map(|id| (id, place.node)));
+                let edges = list.iter().filter_map(|place| id(*place).map(|id| (id, place.node)));
                 parents.entry(from).or_default().extend(edges);
             }
         }
