@@ -312,6 +312,12 @@ fn a_baseline_is_read_under_the_limit_of_its_manifests() {
     let output = desk.run(&["check", "--as-of", "2026-11-23"]);
     assert_eq!(code(&output), 2, "{}", err(&output));
     assert_eq!(code(&desk.run(&["check", "--as-of", "2026-11-23", "--max-file-size", "40000000"])), 0);
+    // Nor is it smaller than by default where they are: it holds what was found in many.
+    assert_eq!(code(&desk.run(&["baseline", "write", "--as-of", "2026-11-23"])), 0);
+    let manifest = std::fs::metadata(desk.0.path().join("caveat.yaml")).expect("a file").len();
+    assert!(manifest + 100 < std::fs::metadata(&path).expect("a file").len());
+    let output = desk.run(&["check", "--as-of", "2026-11-23", "--max-file-size", &(manifest + 100).to_string()]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
 }
 
 /// A document that is passed over is not passed over in silence.

@@ -13,9 +13,11 @@ use super::output::{self, Failed};
 use crate::engine::{self, Beside, Configuration, Job, Plan};
 use crate::finding::Severity;
 use crate::policy::baseline::Baseline;
+use crate::policy::limit::Limit;
 use crate::render::text;
 use crate::report::{Failure, Report};
 use crate::source::{self, Input, PATTERNS, shown};
+use crate::syntax::Limits;
 
 /// The baseline that is written where none is named.
 pub const BASELINE: &str = ".caveat-baseline.json";
@@ -162,7 +164,14 @@ pub fn say_exceeded(report: &Report, side: &str) -> bool {
 pub fn read_baseline(prepared: &Prepared, path: &Path) -> Result<Baseline, Failed> {
     let name = shown(&here(path));
     // It is as large as what its manifests may be found at fault for.
-    let limits = prepared.plans.iter().map(|plan| plan.limits).max_by_key(|limits| limits.bytes).unwrap_or_default();
+    // It may be larger than by default where manifests may, and is not smaller for their sake.
+    let mut limits = Limits::default();
+    for plan in &prepared.plans {
+        for limit in Limit::ALL {
+            let most = limit.of(&mut limits);
+            *most = (*most).max(*limit.of(&mut plan.limits.clone()));
+        }
+    }
     let bytes = source::read_file(path, limits.bytes).map_err(|error| {
         let hint = if error.kind() == std::io::ErrorKind::NotFound { "; `caveat baseline write` makes it" } else { "" };
         Failed(format!("{name}: {}{hint}", source::reason(&error)))
