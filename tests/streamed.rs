@@ -69,3 +69,13 @@ fn a_run_without_a_place_for_its_output_checks_nothing() {
     assert_eq!((code(&output), out(&output)), (2, String::new()));
     assert!(err(&output).contains("cannot write no/such/folder.txt"), "{}", err(&output));
 }
+
+/// Two outputs to one stream come one after the other, and a run that is stopped leaves nothing behind.
+#[cfg(unix)]
+#[test]
+fn outputs_to_one_stream_come_one_after_the_other() {
+    let output = check(&many(), &["--output", "compact=/dev/stdout", "--output", "jsonl=/dev/stdout", "."]);
+    let text = out(&output);
+    let (total, first) = (text.find(" in 30 manifests; ").expect("totals"), text.find("{\"type\":\"run\"").expect("a run"));
+    assert!(total < first);
+}

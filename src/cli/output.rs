@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::Permissions;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -86,54 +86,60 @@ pub fn complain_text(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Writes a file whole or not at all. What is no file, such as a device or a pipe, is written to and stays what it is.
-pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
-    let mut file = Growing::begin(path)?;
-    file.add(text)?;
-    file.finish()
+/// Whether a path leads to what is no file, such as a device or a pipe: it is written to and stays what it is.
+pub fn is_special(path: &Path) -> bool {
+    let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    // `/dev/stdout` is a link, to whatever standard output is; no name there is ours to replace.
+    special || path.starts_with("/dev")
 }
 
-/// A file that is written piece by piece, and has its name only when it is whole. What is no file, such as a device or a pipe,
-/// is written to and stays what it is.
+/// Writes a file whole or not at all, and what is no file as it is.
+pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    if is_special(path) {
+        let file = std::fs::OpenOptions::new().write(true).open(path);
+        return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritten(path, &error));
+    }
+    persist(path, beside(path, text, None)?)
+}
+
+/// A file that is written piece by piece, and is there when it is whole.
 #[derive(Debug)]
 pub struct Growing {
     path: PathBuf,
-    to: To,
-}
-
-#[derive(Debug)]
-enum To {
-    Beside(NamedTempFile),
-    Special(std::fs::File),
+    /// Where what is no file is written to, that itself; else a file in the same folder that has no name, so that nothing is left
+    /// of it when the program is stopped.
+    file: std::fs::File,
+    special: bool,
 }
 
 impl Growing {
     pub fn begin(path: &Path) -> Result<Self, Failed> {
-        let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
-        // `/dev/stdout` is a link, to whatever standard output is; no name there is ours to replace.
-        let to = if special || path.starts_with("/dev") {
-            let file = std::fs::OpenOptions::new().write(true).open(path);
-            To::Special(file.map_err(|error| unwritten(path, &error))?)
-        } else {
-            To::Beside(beside(path, "", None)?)
-        };
-        Ok(Self { path: path.to_owned(), to })
+        let special = is_special(path);
+        let file = if special { std::fs::OpenOptions::new().write(true).open(path) } else { tempfile::tempfile_in(folder(path)) };
+        Ok(Self { path: path.to_owned(), file: file.map_err(|error| unwritten(path, &error))?, special })
     }
 
     pub fn add(&mut self, text: &str) -> Result<(), Failed> {
-        let added = match &mut self.to {
-            To::Beside(file) => file.write_all(text.as_bytes()),
-            To::Special(file) => file.write_all(text.as_bytes()),
-        };
-        added.map_err(|error| unwritten(&self.path, &error))
+        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(&self.path, &error))
     }
 
-    pub fn finish(self) -> Result<(), Failed> {
-        match self.to {
-            To::Beside(file) => file.persist(&self.path).map(drop).map_err(|error| unwritten(&self.path, &error.error)),
-            To::Special(_) => Ok(()),
+    pub fn finish(mut self) -> Result<(), Failed> {
+        if self.special {
+            return Ok(());
         }
+        let mut file = beside(&self.path, "", None)?;
+        let copied = self.file.rewind().and_then(|()| io::copy(&mut self.file, &mut file));
+        copied.map_err(|error| unwritten(&self.path, &error))?;
+        persist(&self.path, file)
     }
+}
+
+fn persist(path: &Path, file: NamedTempFile) -> Result<(), Failed> {
+    file.persist(path).map(drop).map_err(|error| unwritten(path, &error.error))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Writes a file that is not there yet, whole or not at all. Whether it is there is found out by the step that puts it there:
@@ -159,7 +165,6 @@ fn unwritten(path: &Path, error: &io::Error) -> Failed {
 /// The text in the folder of a file, under a name that cannot be guessed.
 fn beside(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<NamedTempFile, Failed> {
     let failed = |error: &io::Error| unwritten(path, error);
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     if permissions.is_none() {
@@ -167,7 +172,7 @@ fn beside(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<N
         // What an ordinary file gets; the umask takes from it.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(|error| failed(&error))?;
+    let mut file = builder.tempfile_in(folder(path)).map_err(|error| failed(&error))?;
     // Before there is a text that others could read, and before the name could lead to another file.
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions).map_err(|error| failed(&error))?;
@@ -186,8 +191,7 @@ pub fn append(path: &Path, text: &str) -> Result<(), Failed> {
 pub fn overwrite(path: &Path, text: &str) -> Result<(), Failed> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let permissions = std::fs::metadata(&target).map(|meta| meta.permissions()).ok();
-    let file = beside(&target, text, permissions)?;
-    file.persist(&target).map(drop).map_err(|error| unwritten(&target, &error.error))
+    persist(&target, beside(&target, text, permissions)?)
 }
 
 /// How to dress what goes to standard output: a flag beats the environment, `NO_COLOR` beats

@@ -78,7 +78,7 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// None where one of them needs the run as a whole.
+    /// None where one of them needs the run as a whole, or has to come after another.
     pub fn begin(outputs: &[(Format, Option<PathBuf>)], args: &ReportArgs, each_unknown: bool) -> Result<Option<Self>, Failed> {
         let format = |(format, path): &(Format, Option<PathBuf>)| {
             let style = if path.is_some() { text::Style::PLAIN } else { output::style(args.color) };
@@ -90,6 +90,10 @@ impl Outputs {
             }
         };
         let Some(formats) = outputs.iter().map(format).collect() else { return Ok(None) };
+        // Of two pipes somebody may read one to its end first, and two names may lead to one stream.
+        if outputs.len() > 1 && outputs.iter().filter_map(|(_, path)| path.as_deref()).any(output::is_special) {
+            return Ok(None);
+        }
         let sink = |(_, path): &(Format, Option<PathBuf>)| match path {
             Some(path) => Growing::begin(path).map(Sink::File),
             None => Ok(Sink::Standard),
