@@ -301,6 +301,22 @@ fn evidence_beyond_a_limit_is_not_passed_over() {
     assert!(out(&output).contains("deploy/other.yaml:1:22: error E012"), "{}", out(&output));
 }
 
+/// What is read once for several manifests is under the widest of their limits, whichever comes first.
+#[test]
+fn evidence_is_read_under_the_widest_limits() {
+    let deep = format!("services: {{gpu: {{image: 'vllm/vllm-openai:v0.9.1', x-a: {}1{}}}}}\n", "[".repeat(40), "]".repeat(40));
+    let manifest = "system: {id: s}\nhosting: [{id: gpu, mode: self_managed, engine: vllm}]\n";
+    for narrow in ["a", "b"] {
+        let desk = Desk::new()
+            .with("a/caveat.yaml", manifest)
+            .with("b/caveat.yaml", manifest)
+            .with("a/compose.yaml", &deep)
+            .with(&format!("{narrow}/.caveat.yaml"), "limits: {depth: 20}\n");
+        let output = desk.run(&["verify", ".", "--format", "compact"]);
+        assert_ne!(code(&output), 2, "{narrow}: {}", out(&output));
+    }
+}
+
 /// A baseline grows with what it holds, so that whoever lets manifests be larger lets it be larger.
 #[test]
 fn a_baseline_is_read_under_the_limit_of_its_manifests() {

@@ -12,6 +12,7 @@ use crate::engine::{Job, Plan};
 use crate::evidence::{self, Reading, backing};
 use crate::facts::drift;
 use crate::finding::Fault;
+use crate::policy::limit::widest;
 use crate::render::text;
 use crate::report::Failure;
 use crate::source::{self, Input};
@@ -29,7 +30,7 @@ pub struct Places {
 impl Places {
     /// Reads every file of evidence once, and gives each manifest those that are about it.
     pub fn attach(&self, plans: &[Plan], jobs: &mut [Job], failures: &mut Vec<Failure>) -> Vec<Reading> {
-        let limits = plans.first().map(|plan| plan.limits).unwrap_or_default();
+        let limits = widest(plans.iter().map(|plan| &plan.limits)).unwrap_or_default();
         let mut folders = self.folders.clone();
         if folders.is_empty() && self.files.is_empty() {
             folders = jobs.iter().map(|job| folder(&job.input)).collect();

@@ -13,7 +13,7 @@ use super::output::{self, Failed};
 use crate::engine::{self, Beside, Configuration, Job, Plan};
 use crate::finding::Severity;
 use crate::policy::baseline::Baseline;
-use crate::policy::limit::Limit;
+use crate::policy::limit::widest;
 use crate::render::text;
 use crate::report::{Failure, Report};
 use crate::source::{self, Input, PATTERNS, shown};
@@ -165,13 +165,8 @@ pub fn read_baseline(prepared: &Prepared, path: &Path) -> Result<Baseline, Faile
     let name = shown(&here(path));
     // It is as large as what its manifests may be found at fault for.
     // It may be larger than by default where manifests may, and is not smaller for their sake.
-    let mut limits = Limits::default();
-    for plan in &prepared.plans {
-        for limit in Limit::ALL {
-            let most = limit.of(&mut limits);
-            *most = (*most).max(*limit.of(&mut plan.limits.clone()));
-        }
-    }
+    let usual = Limits::default();
+    let limits = widest(prepared.plans.iter().map(|plan| &plan.limits).chain([&usual])).unwrap_or(usual);
     let bytes = source::read_file(path, limits.bytes).map_err(|error| {
         let hint = if error.kind() == std::io::ErrorKind::NotFound { "; `caveat baseline write` makes it" } else { "" };
         Failed(format!("{name}: {}{hint}", source::reason(&error)))

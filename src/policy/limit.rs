@@ -90,3 +90,13 @@ impl Limit {
         }
     }
 }
+/// Of each limit the widest, for what is read once for several manifests; none where there are no limits.
+pub fn widest<'l>(all: impl IntoIterator<Item = &'l Limits>) -> Option<Limits> {
+    all.into_iter().copied().reduce(|mut widest, mut other| {
+        for limit in Limit::ALL {
+            let most = limit.of(&mut widest);
+            *most = (*most).max(*limit.of(&mut other));
+        }
+        widest
+    })
+}
