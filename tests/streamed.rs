@@ -70,7 +70,7 @@ fn a_run_without_a_place_for_its_output_checks_nothing() {
     assert!(err(&output).contains("cannot write no/such/folder.txt"), "{}", err(&output));
 }
 
-/// Two outputs to one stream come one after the other, and a run that is stopped leaves nothing behind.
+/// Pieces of two outputs to one stream are not mixed.
 #[cfg(unix)]
 #[test]
 fn outputs_to_one_stream_come_one_after_the_other() {
