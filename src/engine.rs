@@ -41,7 +41,7 @@ use crate::syntax::scalar::Scalar;
 use crate::syntax::{Limits, load};
 
 /// Files above which they are checked in parallel: starting threads costs more than a few files.
-const PARALLEL: usize = 8;
+pub const PARALLEL: usize = 8;
 
 /// What is done with a manifest.
 #[derive(Debug)]

@@ -13,11 +13,8 @@ use crate::engine::Checker;
 use crate::render::batch::{self, Origin};
 use crate::source::PATTERNS;
 use crate::stream::lines::{Line, Lines};
-use crate::stream::ordered::{Lost, Results, start};
+use crate::stream::ordered::{AHEAD, Lost, Results, start};
 use crate::stream::record::{Record, Refusal, RefusalKind};
-
-/// Lines for each thread that may be read and not yet written: enough that one large manifest does not stop the others.
-const AHEAD: usize = 8;
 
 /// The index of the one plan that there is.
 const PLAN: usize = 0;

@@ -11,15 +11,10 @@ use super::args::{Format, ReportArgs};
 use super::check;
 use super::output::{self, Failed, Growing};
 use super::run::Prepared;
-use crate::engine::{Checker, Job};
+use crate::engine::{Checker, Job, PARALLEL};
 use crate::render::{compact, jsonl, text};
 use crate::report::{Failure, Part, Report, Summary};
-use crate::stream::ordered::{Lost, start};
-
-/// Manifests above which they are checked in parallel: starting threads costs more than a few manifests do.
-const PARALLEL: usize = 8;
-/// Manifests for each thread that may be checked and not yet written.
-const AHEAD: usize = 8;
+use crate::stream::ordered::{AHEAD, Lost, start};
 
 /// A format that is made of a piece for each manifest, between what comes before the first and after the last.
 #[derive(Debug, Clone, Copy)]

@@ -12,6 +12,9 @@ use std::thread;
 /// Stack of a worker, that of a main thread, so that what a text can do to it does not depend on where it is checked.
 const STACK: usize = 8 << 20;
 
+/// Items for each thread that may wait, as a window: enough that one large manifest does not stop the others.
+pub const AHEAD: usize = 8;
+
 /// Where a result will arrive; the reader's last one is `None`.
 type Ticket<O> = Option<Receiver<O>>;
 
