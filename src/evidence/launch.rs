@@ -5,15 +5,15 @@
 
 mod addresses;
 mod credentials;
+mod environment;
 mod settings;
 
 pub use addresses::{goes_elsewhere, names_address, note_address};
 pub use credentials::{SECRET, holds_password, is_credential, names_credential, note_credential, note_key};
 pub use settings::precision;
 
-use addresses::{note_address_in, note_vendors};
-use credentials::note_secret;
-use settings::{LLAMA, NIM, OLLAMA, Read, SETTINGS, TGI, note_option, note_term};
+use environment::note_environment;
+use settings::{SETTINGS, note_option};
 
 use super::command::{Flags, flags};
 use super::fact::{Attribute, Content, Fact, Standing, Subject};
@@ -31,22 +31,8 @@ pub struct Launch<'l> {
     pub environment: &'l Variables,
 }
 
-/// Flags and variables that name the model itself.
+/// Flags that name the model itself.
 const MODEL_FLAGS: &[&str] = &["model", "model-id", "model-path", "hf-repo", "model-uri", "model-dir"];
-const MODEL_VARIABLES: &[(&[&str], &str)] = &[
-    (TGI, "MODEL_ID"),
-    (&[], "VLLM_MODEL"),
-    (LLAMA, "LLAMA_ARG_HF_REPO"),
-    (LLAMA, "LLAMA_ARG_MODEL"),
-    (NIM, "NIM_MODEL_NAME"),
-    (OLLAMA, "OLLAMA_MODEL"),
-    (&[], "HF_MODEL_ID"),
-    (&[], "MODEL_ID"),
-    (&[], "MODEL_NAME"),
-    (&[], "MODEL"),
-    (&[], "MODEL_PATH"),
-    (&[], "OPTION_MODEL_ID"),
-];
 
 /// Flags of these servers that take no value, so that what follows is not theirs.
 const SWITCHES: &[&str] = &[
@@ -341,64 +327,6 @@ fn note_adapters(subject: &mut Subject, words: &[Term]) {
             let path = text.split_once('=').map_or(text, |(_, path)| path).trim();
             (!path.is_empty()).then(|| path.to_owned())
         });
-    }
-}
-
-fn note_environment(subject: &mut Subject, engine: Option<&'static str>, environment: &Variables) {
-    if subject.fact(Attribute::Model).is_none() {
-        let named = MODEL_VARIABLES.iter().filter(|(engines, _)| fits(engines, engine)).find_map(|(engines, name)| {
-            let term = environment.get(name)?;
-            Some((*name, term, !engines.is_empty() || engine.is_some_and(|engine| TGI.contains(&engine))))
-        });
-        match named {
-            // Variables that no server is known to read tell what the author calls the model.
-            Some((name, term, false)) if term.standing.is_firm() => {
-                let found = names::reference(&term.text);
-                if !found.model.is_empty() {
-                    subject.inferred(Attribute::Model, found.model, format!("{name}={}", term.written), term.span);
-                }
-            }
-            Some(("LLAMA_ARG_HF_REPO", term, _)) => names::note_repository(subject, term),
-            Some((_, term, _)) => names::note(subject, term),
-            None if engine.is_some_and(|engine| !matches!(engine, "litellm" | "llama-stack" | "open-webui")) => {
-                note_variable(subject, environment);
-            }
-            None => {}
-        }
-    }
-    for option in SETTINGS.iter().filter(|option| fits(option.engines, engine)) {
-        for name in option.variables {
-            let Some(term) = environment.get(name) else { continue };
-            // What a flag says is what the server is told; variables of these names are often only handed on to it.
-            if matches!(option.read, Read::Switch | Read::Negated) {
-                note_option(subject, option, name, Some(term), term);
-            } else if subject.fact(option.attribute).is_none() {
-                note_term(subject, option.attribute, option.read, term);
-            }
-        }
-    }
-    if engine == Some("llama.cpp") {
-        divide_context(subject, environment.get("LLAMA_ARG_CTX_SIZE"), environment.get("LLAMA_ARG_N_PARALLEL"));
-    }
-    for (name, term) in environment.iter() {
-        if matches!(name, "VLLM_API_KEY" | "LLAMA_API_KEY" | "API_KEY" | "LITELLM_MASTER_KEY") {
-            note_key(subject, term, term);
-        }
-        note_secret(subject, name, term);
-        note_address_in(subject, name, term);
-    }
-    note_vendors(subject, environment);
-}
-
-/// The model that variables of a server's own script name, where all of them agree: `MY_VLLM_MODEL=org/name`.
-fn note_variable(subject: &mut Subject, environment: &Variables) {
-    let ends = ["_MODEL", "_MODEL_ID", "_MODEL_NAME", "_MODEL_PATH"];
-    let names = |name: &str| ends.iter().any(|end| name.ends_with(end)) && !name.contains("SERVED");
-    let mut found = environment.iter().filter(|(name, term)| names(name) && term.value().is_some() && names_hub_model(term));
-    let Some((name, term)) = found.next() else { return };
-    if found.all(|(_, other)| other.text == term.text) {
-        let model = names::reference(&term.text).model;
-        subject.inferred(Attribute::Model, model, format!("{name}={}", term.written), term.span);
     }
 }
 

@@ -11,3 +11,4 @@ pub mod join;
 pub mod parse;
 pub mod patterns;
 pub mod show;
+pub mod ty;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::model::{OptionKind, OptionValue, Rule};
-use crate::expr::check::Ty;
 use crate::expr::eval::Options;
+use crate::expr::ty::Ty;
 use crate::manifest::describe::Type;
 use crate::manifest::leaf;
 use crate::manifest::value::{Data, Value};

@@ -8,6 +8,7 @@
 //!
 //! Formulas and the measurements they were held against are in `docs/sizing.md`.
 
+mod answering;
 mod cache;
 pub mod demand;
 pub mod figure;
@@ -28,9 +29,10 @@ use crate::manifest::describe::{RecordDesc, Type};
 use crate::manifest::value::{Answer, Data, Gaps, Value, View};
 use crate::manifest::vocabulary::{Hosting, Model};
 use crate::syntax::tree::Place;
+pub use answering::Answering;
 use figure::{Figure, Term, decide};
 use replica::Ground;
-pub use replica::{Answering, Limit, Sized};
+pub use replica::{Limit, Sized};
 use served::Served;
 
 /// Which values are taken for factors that nobody stated.
@@ -236,7 +238,7 @@ pub fn parameters<'m>(view: &View<'m>, tables: &Tables, model: &Value<'m>) -> Op
 
 /// The share of all requests that an entry answers, at most.
 pub fn share<'m>(view: &View<'m>, answering: &Result<Answering, Gaps>, host: &Value<'m>) -> Term {
-    replica::share(view, answering, &Ok(host.clone()), Case::Best)
+    answering::share(view, answering, &Ok(host.clone()), Case::Best)
 }
 
 /// The relation `facts.capacity`.

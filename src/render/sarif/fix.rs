@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{ArtifactLocation, Region, Text, artifact};
+use super::Text;
+use super::location::{ArtifactLocation, Region, artifact};
 use crate::finding::{Edit, Fix};
 use crate::report::Report;
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{render, uri};
+use super::location::uri;
+use super::render;
 use crate::finding::{Finding, Verdict};
 use crate::render::sample;
 use crate::report::Report;
